@@ -1,2 +1,48 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: the project's own tools.
+//!
+//! Each command is a module; [`step`] runs the programs they call.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // talking to a terminal is its work
+
+mod ci;
+mod docs;
+mod step;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// What went wrong, as a sentence for the person at the terminal.
+type Failure = Box<dyn std::error::Error>;
+
+/// The project's own tools.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+enum Tool {
+    /// Runs every test, after setting up what the tests need
+    Test(test::Options),
+    /// Runs everything that must hold before a change is merged
+    Ci(ci::Options),
+    /// Checks the house rules that the compiler does not know
+    Tidy,
+    /// Writes the generated pages of docs/
+    Docs(docs::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Tool::parse() {
+        Tool::Test(options) => test::run(&options),
+        Tool::Ci(options) => ci::run(options),
+        Tool::Tidy => tidy::run(),
+        Tool::Docs(options) => docs::run(options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
