@@ -1,0 +1,210 @@
+//! Who is checked: a user, or an API key that is limited to less than its owner.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Policy, Scope};
+use crate::name::{RoleName, WorkspaceName};
+use crate::permission::PermissionSet;
+use crate::role::{self, RoleId};
+use crate::workspace::{Grant, WorkspaceAccess};
+
+/// Somebody whose rights can be checked, with all names resolved against one policy.
+///
+/// Made by [`Policy::subject`]; ask only the policy that made it.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    pub(super) active: bool,
+    pub(super) top: Option<RoleId>,
+    pub(super) access: Access,
+    pub(super) limit: Option<Limit>,
+}
+
+/// Workspace access with resolved roles; the list is sorted by workspace.
+#[derive(Debug, Clone)]
+pub(super) enum Access {
+    Everywhere,
+    Only(Vec<(WorkspaceName, RoleId)>),
+}
+
+/// A key's limit as permission sets, to be intersected with what the owner's role permits.
+#[derive(Debug, Clone)]
+pub(super) struct Limit {
+    /// On items without a workspace, and everywhere when `workspaces` is `None`.
+    top: PermissionSet,
+    /// Sorted by workspace, each once; `None` means every workspace.
+    workspaces: Option<Vec<(WorkspaceName, PermissionSet)>>,
+}
+
+/// The most an API key may do, whatever its owner may.
+///
+/// A key's rights are always the intersection of this with its owner's rights at that moment
+/// (contract §4.2), so a limit can only take away.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct KeyLimit {
+    /// The role the key may use at most; `None` for the owner's.
+    pub role: Option<RoleName>,
+    /// The workspaces the key may be used in; `None` for all of the owner's.
+    ///
+    /// With a list, items in no workspace are open as far as a viewer sees them, as for a user
+    /// with single workspaces.
+    pub workspaces: Option<Vec<WorkspaceLimit>>,
+}
+
+/// The most an API key may do in one workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceLimit {
+    /// Where.
+    pub workspace: WorkspaceName,
+    /// The role the key may use at most there; `None` for the owner's.
+    pub role: Option<RoleName>,
+}
+
+impl KeyLimit {
+    /// One role limit for all workspaces listed, the shape of the Dango family.
+    pub fn new(role: Option<RoleName>, workspaces: Option<Vec<WorkspaceName>>) -> Self {
+        let limit_in = |workspace| WorkspaceLimit {
+            workspace,
+            role: role.clone(),
+        };
+        let workspaces = workspaces.map(|names| names.into_iter().map(limit_in).collect());
+        Self { role, workspaces }
+    }
+
+    /// A role and workspace access of the key's own, the shape of the v1 family.
+    pub fn from_access(role: RoleName, access: &WorkspaceAccess) -> Self {
+        let limit_in = |grant: &Grant| WorkspaceLimit {
+            workspace: grant.workspace.clone(),
+            role: Some(grant.role.clone()),
+        };
+        let workspaces = match access {
+            WorkspaceAccess::Everywhere => None,
+            WorkspaceAccess::Only(grants) => Some(grants.iter().map(limit_in).collect()),
+        };
+        Self {
+            role: Some(role),
+            workspaces,
+        }
+    }
+
+    /// Whether the key may do all its owner may.
+    pub fn is_unlimited(&self) -> bool {
+        self.role.is_none() && self.workspaces.is_none()
+    }
+}
+
+impl Policy {
+    /// Resolves a user for checks.
+    ///
+    /// A role this policy does not know gives no rights, and neither does a stored grant of the
+    /// wildcard role, which nobody can be given in a workspace.
+    pub fn subject(&self, active: bool, top_role: &RoleName, access: &WorkspaceAccess) -> Subject {
+        let access = match access {
+            WorkspaceAccess::Everywhere => Access::Everywhere,
+            WorkspaceAccess::Only(grants) => {
+                let resolve = |grant: &Grant| {
+                    let role = self.role_named(grant.role.as_str())?;
+                    (!role.is_wildcard()).then(|| (grant.workspace.clone(), role.id()))
+                };
+                Access::Only(grants.iter().filter_map(resolve).collect())
+            }
+        };
+        Subject {
+            active,
+            top: self.role_id(top_role),
+            access,
+            limit: None,
+        }
+    }
+
+    /// What a limit to this role leaves; SECURITY: an unknown role leaves nothing.
+    fn cap(&self, role: Option<&RoleName>) -> PermissionSet {
+        match role {
+            None => self.catalog().all(),
+            Some(name) => self
+                .role_named(name.as_str())
+                .map_or(PermissionSet::EMPTY, |role| *role.permissions()),
+        }
+    }
+
+    fn resolve_limit(&self, limit: &KeyLimit) -> Limit {
+        let top = self.cap(limit.role.as_ref());
+        let Some(entries) = &limit.workspaces else {
+            return Limit {
+                top,
+                workspaces: None,
+            };
+        };
+        let resolve =
+            |entry: &WorkspaceLimit| (entry.workspace.clone(), self.cap(entry.role.as_ref()));
+        let mut resolved: Vec<_> = entries.iter().map(resolve).collect();
+        resolved.sort_by(|a, b| a.0.cmp(&b.0));
+        resolved.dedup_by(|later, first| {
+            let same = later.0 == first.0;
+            if same {
+                first.1 = first.1.intersection(&later.1);
+            }
+            same
+        });
+        let viewer = self.cap(Some(&role::VIEWER));
+        Limit {
+            top: top.intersection(&viewer),
+            workspaces: Some(resolved),
+        }
+    }
+}
+
+impl Limit {
+    /// What the limit leaves in a place; `None` where the key may not go at all.
+    pub(super) fn permissions_in(&self, scope: Scope<'_>) -> Option<&PermissionSet> {
+        match (scope, &self.workspaces) {
+            (Scope::Global, _) | (Scope::Workspace(_), None) => Some(&self.top),
+            (Scope::Workspace(name), Some(workspaces)) => find(workspaces, name),
+        }
+    }
+
+    fn intersection(self, other: &Self) -> Self {
+        let listed = self.workspaces.as_ref().or(other.workspaces.as_ref());
+        let both = |name: &WorkspaceName| {
+            let scope = Scope::Workspace(name);
+            let left = self
+                .permissions_in(scope)?
+                .intersection(other.permissions_in(scope)?);
+            Some((name.clone(), left))
+        };
+        let workspaces =
+            listed.map(|list| list.iter().filter_map(|(name, _)| both(name)).collect());
+        Self {
+            top: self.top.intersection(&other.top),
+            workspaces,
+        }
+    }
+}
+
+/// Looks a workspace up in a list sorted by name.
+pub(super) fn find<'a, T>(list: &'a [(WorkspaceName, T)], name: &WorkspaceName) -> Option<&'a T> {
+    let position = list.binary_search_by(|(listed, _)| listed.cmp(name)).ok()?;
+    list.get(position).map(|(_, value)| value)
+}
+
+impl Subject {
+    /// The same subject acting through an API key: never more than before, however often applied.
+    #[must_use]
+    pub fn limited(mut self, policy: &Policy, limit: &KeyLimit) -> Self {
+        let limit = policy.resolve_limit(limit);
+        self.limit = Some(match self.limit {
+            None => limit,
+            Some(before) => before.intersection(&limit),
+        });
+        self
+    }
+
+    /// Whether the account is active.
+    pub fn is_active(&self) -> bool {
+        self.active
+    }
+
+    /// Whether this is an API key's view of its owner.
+    pub fn is_limited(&self) -> bool {
+        self.limit.is_some()
+    }
+}
