@@ -2,12 +2,19 @@
 
 mod nearest;
 
+pub mod client_address;
 pub mod name;
 pub mod permission;
 pub mod policy;
+pub mod recovery_code;
 pub mod role;
+pub mod seal;
+pub mod secret;
+pub mod token;
+pub mod totp;
 pub mod workspace;
 
+pub use client_address::{Source, TrustedProxies};
 pub use name::{EmailAddress, KeyName, LoginName, NameError, RoleName, Username, WorkspaceName};
 pub use nearest::nearest;
 pub use permission::{Catalog, Domain, Permission, PermissionInfo, PermissionSet};
@@ -15,5 +22,12 @@ pub use policy::{
     Decision, Explanation, KeyLimit, Policy, PolicyBuilder, PolicyError, Reason, RoleDefinition,
     RoleSource, Scope, Subject, WorkspaceLimit,
 };
+pub use recovery_code::RecoveryCode;
 pub use role::{Role, RoleId};
+pub use seal::{KeyRing, MasterKey};
+pub use secret::{Secret, SecretBytes};
+pub use token::{
+    ApiKeyToken, CsrfToken, DeviceToken, InviteToken, SessionToken, SetupToken, TokenHash,
+};
+pub use totp::TotpSeed;
 pub use workspace::{AccessError, Grant, GrantRequest, WorkspaceAccess};
