@@ -1,1 +1,20 @@
-//! Placeholder.
+//! What integration tests use: real databases, real programs, real HTTP.
+//!
+//! - [`postgres`]: a fresh PostgreSQL database per test, gone afterwards.
+//! - [`binaries`] and [`process`]: our own programs, started, watched and stopped.
+//! - [`nginx`]: a real reverse proxy in front of them.
+//! - [`http`]: three clients (anonymous, cookies, bearer) behind one trait.
+//! - [`programs`], [`skip`], [`generated`], [`variables`]: from `dango-testbase`.
+//!
+//! Everything here panics with a clear message when the machine fails it: a test has no use for errors of
+//! its own scaffolding.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failing test is the aim
+
+pub mod binaries;
+pub mod http;
+pub mod nginx;
+pub mod ports;
+pub mod postgres;
+pub mod process;
+
+pub use dango_testbase::{generated, programs, skip, variables};

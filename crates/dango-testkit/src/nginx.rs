@@ -1,0 +1,115 @@
+//! A real nginx as reverse proxy, in a folder of its own, as the user who runs the test.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::process::Running;
+use crate::programs::Program;
+use crate::{ports, skip};
+
+/// Everything around the `server` block; `@…@` are filled in.
+const CONFIGURATION: &str = "
+daemon off;
+master_process off;
+worker_processes 1;
+pid @folder@/nginx.pid;
+error_log stderr warn;
+events { worker_connections 256; }
+http {
+    access_log off;
+    client_body_temp_path @folder@/body;
+    proxy_temp_path @folder@/proxy;
+    fastcgi_temp_path @folder@/fastcgi;
+    uwsgi_temp_path @folder@/uwsgi;
+    scgi_temp_path @folder@/scgi;
+    server {
+        listen @address@;
+@server@
+    }
+}
+";
+
+/// A running nginx; stopped and its folder removed when dropped.
+#[derive(Debug)]
+pub struct Nginx {
+    address: SocketAddr,
+    // Dropped in this order: first the program, then the folder it works in.
+    process: Running,
+    folder: TempDir,
+}
+
+impl Nginx {
+    /// Starts nginx with the given contents of a `server` block (without `listen`), or reports the skip.
+    ///
+    /// `@folder@` in it stands for a folder that is the server's own; `files` are put there first.
+    ///
+    /// # Panics
+    /// When nginx refuses the configuration; in a strict run also when it is missing.
+    pub fn start(server: &str, files: &[(&str, &str)]) -> Option<Self> {
+        let nginx = skip::unless_installed(Program::Nginx)?;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            write(&folder.path().join(name), text);
+        }
+        let address = ports::free_address();
+        let configuration = folder.path().join("nginx.conf");
+        write(&configuration, &configured(server, folder.path(), address));
+        let process = launch(&nginx, &configuration, folder.path(), address);
+        Some(Self {
+            address,
+            process,
+            folder,
+        })
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The folder that `@folder@` stands for.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What nginx has complained about.
+    pub fn output(&self) -> String {
+        self.process.output()
+    }
+}
+
+fn configured(server: &str, folder: &Path, address: SocketAddr) -> String {
+    CONFIGURATION
+        .replace("@server@", server)
+        .replace("@folder@", &folder.display().to_string())
+        .replace("@address@", &address.to_string())
+}
+
+fn launch(nginx: &PathBuf, configuration: &Path, folder: &Path, address: SocketAddr) -> Running {
+    let mut command = Command::new(nginx);
+    command
+        .arg("-e")
+        .arg("stderr")
+        .arg("-p")
+        .arg(folder)
+        .arg("-c")
+        .arg(configuration);
+    let mut process = Running::start(&mut command);
+    process.wait_for_listener(address);
+    process
+}
+
+fn write(path: &Path, text: &str) {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).expect("a folder");
+    }
+    std::fs::write(path, text).expect("a file");
+}
