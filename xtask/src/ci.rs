@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: everything that must hold before a change is merged.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -97,7 +97,7 @@ fn deny(options: Options) -> Result<(), Failure> {
 fn advisories() -> Result<(), Failure> {
     let mut check = step::cargo(["deny", "--workspace", "check", "advisories"]);
     if step::output(&mut step::cargo(["deny", "fetch", "db"])).is_err() {
-        if !advisory_copies().is_dir() {
+        if !has_copy(&advisory_copies()) {
             println!("skipped: the database of vulnerabilities cannot be fetched from here");
             return Ok(());
         }
@@ -112,4 +112,25 @@ fn advisory_copies() -> PathBuf {
     let home = variables::value("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(variables::value("HOME")?).join(".cargo")));
     home.unwrap_or_default().join("advisory-dbs")
+}
+
+/// A failed fetch leaves the folder behind with nothing but a lock in it.
+fn has_copy(copies: &Path) -> bool {
+    let mut entries = std::fs::read_dir(copies).into_iter().flatten().flatten();
+    entries.any(|entry| entry.path().is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_alone_is_no_copy_of_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!has_copy(&folder.path().join("missing")));
+        std::fs::write(folder.path().join("db.lock"), "").unwrap();
+        assert!(!has_copy(folder.path()));
+        std::fs::create_dir(folder.path().join("advisory-db-1")).unwrap();
+        assert!(has_copy(folder.path()));
+    }
 }

@@ -25,9 +25,14 @@ pub(crate) struct File {
 impl File {
     /// Whether the file is Rust source.
     pub(crate) fn is_rust(&self) -> bool {
+        self.has_extension("rs")
+    }
+
+    /// Whether the file's name ends with a dot and that extension.
+    pub(crate) fn has_extension(&self, wanted: &str) -> bool {
         Path::new(&self.path)
             .extension()
-            .is_some_and(|extension| extension == "rs")
+            .is_some_and(|extension| extension == wanted)
     }
 }
 

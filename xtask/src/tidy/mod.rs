@@ -5,6 +5,7 @@
 
 mod arrows;
 mod leftovers;
+mod links;
 mod marks;
 mod messages;
 mod names;
@@ -55,6 +56,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     let files = workspace::files()?;
     let mut findings = arrows::check(&workspace::packages()?);
     findings.extend(arrows::check_lints(&files));
+    findings.extend(links::check(&files));
     for check in FILE_CHECKS {
         findings.extend(files.iter().flat_map(check));
     }
