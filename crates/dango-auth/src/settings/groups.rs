@@ -1,0 +1,165 @@
+//! The groups of settings, and the rules of the core that they stand for.
+
+use std::fmt;
+
+use chrono::Duration;
+use dango_auth_core::{EmailAddress, Secret, TrustedProxies};
+
+use super::Settings;
+use super::metabase::MetabaseSettings;
+
+/// The built-in limits to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// For one machine: long sessions.
+    Local,
+    /// For a server on the internet: short sessions.
+    Cloud,
+}
+
+impl Profile {
+    /// Both profiles.
+    pub const ALL: [Self; 2] = [Self::Local, Self::Cloud];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Cloud => "cloud",
+        }
+    }
+
+    /// Reads `local` or `cloud`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|profile| profile.as_str() == text)
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// How long sessions last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionSettings {
+    /// The longest pause between two requests, in minutes.
+    pub idle_timeout_minutes: u32,
+    /// The longest life, in days.
+    pub session_max_days: u32,
+}
+
+/// When an account is locked towards a source, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockoutSettings {
+    /// Failures in a row that lock.
+    pub max_attempts: u32,
+    /// How long the first lock lasts, in minutes.
+    pub lockout_minutes: u32,
+}
+
+/// How many requests an address may make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateLimitSettings {
+    /// Whether requests are limited at all.
+    pub enabled: bool,
+    /// Sign-in attempts.
+    pub login: RequestBudget,
+    /// All other requests.
+    pub api: RequestBudget,
+    /// Peers whose forwarding headers are believed.
+    pub trusted_proxies: TrustedProxies,
+}
+
+/// A number of requests in a window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestBudget {
+    /// Requests per window.
+    pub requests: u32,
+    /// Length of the window in seconds.
+    pub window_seconds: u32,
+}
+
+/// What passwords are accepted, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordSettings {
+    /// Shortest password, in characters (code points).
+    pub min_length: u32,
+    /// Days until a new one is asked for; 0 is never.
+    pub max_age_days: u32,
+}
+
+impl PasswordSettings {
+    /// How long a password may be used; nothing when it does not age.
+    pub fn max_age(&self) -> Option<Duration> {
+        (self.max_age_days > 0).then(|| Duration::days(self.max_age_days.into()))
+    }
+}
+
+/// The first administrator, made when there are no users.
+#[derive(Debug, Clone, Default)]
+pub struct InitialAdmin {
+    /// The email address.
+    pub email: Option<EmailAddress>,
+    /// The password.
+    pub password: Option<Secret>,
+}
+
+/// What one password hash costs (Argon2id, RFC 9106).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingSettings {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub iterations: u32,
+    /// Lanes.
+    pub parallelism: u32,
+}
+
+impl Settings {
+    /// The state before any layer, defaults included, has spoken; never handed out.
+    pub(super) fn blank() -> Self {
+        let budget = RequestBudget {
+            requests: 0,
+            window_seconds: 0,
+        };
+        Self {
+            profile: Profile::Local,
+            session: SessionSettings {
+                idle_timeout_minutes: 0,
+                session_max_days: 0,
+            },
+            lockout: LockoutSettings {
+                max_attempts: 0,
+                lockout_minutes: 0,
+            },
+            rate_limit: RateLimitSettings {
+                enabled: true,
+                login: budget,
+                api: budget,
+                trusted_proxies: TrustedProxies::default(),
+            },
+            require_2fa: true,
+            password: PasswordSettings {
+                min_length: 0,
+                max_age_days: 0,
+            },
+            invite_hours: 0,
+            public_url: None,
+            database_url: None,
+            initial_admin: InitialAdmin::default(),
+            workspaces_auto_create: false,
+            hashing: HashingSettings {
+                memory_kib: 0,
+                iterations: 0,
+                parallelism: 0,
+            },
+            metabase: MetabaseSettings::default(),
+            entries: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}

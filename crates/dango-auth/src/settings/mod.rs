@@ -1,0 +1,118 @@
+//! The configuration: typed values, each with the place it comes from (contract §6).
+//!
+//! Layers, each winning over the one before: built-in defaults, the profile, the section `auth:` of
+//! `.dango/project.yml`, the environment, options on the command line, values set at run time.
+//!
+//! | layer | how a setting is written |
+//! |---|---|
+//! | file | nested mappings: `auth: {lockout: {max_attempts: 3}}` |
+//! | environment | `DANGO_AUTH__LOCKOUT__MAX_ATTEMPTS=3`; for secrets also `…_FILE` naming a file |
+//! | run time, API, `config set` | one flat name, the path with dots: `lockout.max_attempts` |
+//!
+//! One table ([`keys`]) knows every setting; reading, checking, showing, suggesting and the reference all follow it. A
+//! configuration with any fault is not used at all: the error names each fault's place and setting.
+
+mod check;
+mod entry;
+mod error;
+mod file;
+mod given;
+mod groups;
+mod key;
+mod keys;
+mod layer;
+mod load;
+mod metabase;
+mod names;
+mod origin;
+mod parse;
+mod reference;
+mod runtime;
+mod url;
+mod variables;
+mod yaml;
+
+pub use entry::Entry;
+pub use error::{Place, SettingError, SettingFault, SettingsError};
+pub use groups::{
+    HashingSettings, InitialAdmin, LockoutSettings, PasswordSettings, Profile, RateLimitSettings,
+    RequestBudget, SessionSettings,
+};
+pub use key::Key;
+pub use load::Sources;
+pub use metabase::{MetabaseSettings, MetabaseSignIn, MetabaseTarget};
+pub use origin::Origin;
+pub use reference::reference;
+pub use runtime::{RuntimeValue, validate_runtime, validate_runtime_text};
+pub use url::{DatabaseUrl, PublicUrl};
+
+/// The settings of a running server or command; share them in an `Arc`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Which built-in session limits apply.
+    pub profile: Profile,
+    /// How long sessions last.
+    pub session: SessionSettings,
+    /// When an account is locked towards a source, and for how long.
+    pub lockout: LockoutSettings,
+    /// How many requests an address may make.
+    pub rate_limit: RateLimitSettings,
+    /// Whether everybody must set up a second factor.
+    pub require_2fa: bool,
+    /// What passwords are accepted, and for how long.
+    pub password: PasswordSettings,
+    /// How long an invite link works, in hours.
+    pub invite_hours: u32,
+    /// The address people use, where it is configured.
+    pub public_url: Option<PublicUrl>,
+    /// The database; none means `.dango/auth.db`.
+    pub database_url: Option<DatabaseUrl>,
+    /// The first administrator, made when there are no users.
+    pub initial_admin: InitialAdmin,
+    /// Whether a grant for an unknown workspace registers it.
+    pub workspaces_auto_create: bool,
+    /// What one password hash costs.
+    pub hashing: HashingSettings,
+    /// The Metabase server that follows users and roles.
+    pub metabase: MetabaseSettings,
+    entries: Vec<Entry>,
+    warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Every setting with its value (secrets left out) and origin, in the order of the reference.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of one setting, by name or alias.
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        let key = names::setting(name)?;
+        self.entries
+            .iter()
+            .find(|entry| entry.key().name() == key.name())
+    }
+
+    /// Where the value of a setting comes from; nothing when there is no such setting.
+    pub fn origin(&self, name: &str) -> Option<&Origin> {
+        self.entry(name).map(Entry::origin)
+    }
+
+    /// What an operator should know about this configuration although it is usable.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+/// The table of all settings.
+pub fn keys() -> &'static [Key] {
+    keys::KEYS
+}
+
+/// The setting of this name or alias.
+pub fn find_key(name: &str) -> Option<&'static Key> {
+    names::setting(name)
+}
+#[cfg(test)]
+mod tests;

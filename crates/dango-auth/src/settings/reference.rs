@@ -1,0 +1,45 @@
+//! The configuration reference, made from the table of settings.
+
+use std::fmt::Write as _;
+
+use super::keys::KEYS;
+use super::{Key, Profile};
+
+/// All settings as a Markdown table: name, what it takes, defaults, whether it changes at run time, meaning.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "| setting | takes | local | cloud | changes | meaning |\n|---|---|---|---|---|---|\n",
+    );
+    for key in KEYS {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", row(key));
+    }
+    text
+}
+
+fn row(key: &Key) -> String {
+    let [local, cloud] = Profile::ALL.map(|profile| match key.preset(profile) {
+        None => "-",
+        Some("") => "none",
+        Some(text) => text,
+    });
+    let changes = if key.is_runtime() {
+        "at run time"
+    } else {
+        "at start"
+    };
+    let other: Vec<_> = key
+        .aliases
+        .iter()
+        .chain(key.variables)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let also = if other.is_empty() {
+        String::new()
+    } else {
+        format!(" Also {}.", other.join(", "))
+    };
+    let secret = if key.is_secret() { " Secret." } else { "" };
+    let (name, takes, meaning) = (key.name(), key.takes(), key.description());
+    format!("| `{name}` | {takes} | {local} | {cloud} | {changes} | {meaning}{secret}{also} |")
+}
