@@ -17,7 +17,7 @@ pub mod workspace;
 pub use client_address::{Source, TrustedProxies};
 pub use name::{EmailAddress, KeyName, LoginName, NameError, RoleName, Username, WorkspaceName};
 pub use nearest::nearest;
-pub use permission::{Catalog, Domain, Permission, PermissionInfo, PermissionSet};
+pub use permission::{Catalog, Domain, Permission, PermissionInfo, PermissionSet, PermissionType};
 pub use policy::{
     Decision, Explanation, KeyLimit, Policy, PolicyBuilder, PolicyError, Reason, RoleDefinition,
     RoleSource, Scope, Subject, WorkspaceLimit,
@@ -30,4 +30,4 @@ pub use token::{
     ApiKeyToken, CsrfToken, DeviceToken, InviteToken, SessionToken, SetupToken, TokenHash,
 };
 pub use totp::TotpSeed;
-pub use workspace::{AccessError, Grant, GrantRequest, WorkspaceAccess};
+pub use workspace::{AccessError, AccessField, Grant, GrantRequest, WorkspaceAccess};

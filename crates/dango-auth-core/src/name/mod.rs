@@ -12,6 +12,11 @@ mod login;
 mod normal;
 mod text;
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
 pub use error::NameError;
 pub use label::{KeyName, RoleName, WorkspaceName};
 pub use login::{EmailAddress, LoginName, Username};

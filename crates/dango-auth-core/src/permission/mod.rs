@@ -7,9 +7,11 @@
 pub mod builtin;
 mod catalog;
 mod set;
+mod typed;
 
 pub use catalog::{Catalog, Domain, DomainId, PermissionInfo};
 pub use set::PermissionSet;
+pub use typed::PermissionType;
 
 /// Most permissions a catalogue can hold.
 pub const MAX_PERMISSIONS: usize = 512;

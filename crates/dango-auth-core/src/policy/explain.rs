@@ -77,7 +77,7 @@ impl Explanation {
 
     fn fmt_held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.held {
-            None => f.write_str("there is no role held there"),
+            None => f.write_str("no role is held there"),
             Some((role, RoleSource::TopLevel)) => write!(f, "the top-level role {role}"),
             Some((role, RoleSource::Workspace)) => {
                 write!(f, "the role {role}, granted in that workspace,")

@@ -5,6 +5,7 @@ use toml::Spanned;
 
 use super::builder::{Located, NewDomain, NewPermission, PolicyBuilder, RoleDefinition};
 use super::error::{PolicyError, Problem};
+use crate::nearest;
 
 /// A policy file: three lists, each optional.
 #[derive(Deserialize)]
@@ -90,13 +91,27 @@ impl PolicyBuilder {
 
 fn syntax_error(text: &str, error: &toml::de::Error) -> PolicyError {
     let line = error.span().map(|span| line_at(text, span.start));
+    let mut message = error.message().lines().collect::<Vec<_>>().join(", ");
+    if let Some(meant) = nearest_field(&message).map(str::to_owned) {
+        message = format!("{message}, did you mean `{meant}`?");
+    }
     // The parser quotes keys of the file as they are; a terminal must not act on them.
-    let message = error.message().lines().collect::<Vec<_>>().join(", ");
     let safe = message
         .chars()
         .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
         .collect();
     PolicyError::new(Problem::Syntax(safe), line)
+}
+
+/// The field that was meant, out of serde's list: the unknown one first, then all there are.
+fn nearest_field(message: &str) -> Option<&str> {
+    let mut words = message
+        .strip_prefix("unknown field ")?
+        .split('`')
+        .skip(1)
+        .step_by(2);
+    let unknown = words.next()?;
+    nearest(unknown, words)
 }
 
 /// The line of a byte position, from 1.
@@ -106,4 +121,40 @@ fn line_at(text: &str, position: usize) -> usize {
         .take(position)
         .filter(|byte| *byte == b'\n')
         .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BUILTIN_TOML, Policy};
+    use super::*;
+    use crate::permission::Catalog;
+
+    fn from_nothing() -> PolicyBuilder {
+        PolicyBuilder::over(Policy {
+            catalog: Catalog::empty(),
+            roles: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn the_built_in_file_says_what_the_built_in_tables_say() {
+        let mut from_file = from_nothing()
+            .toml(BUILTIN_TOML)
+            .unwrap()
+            .build()
+            .unwrap()
+            .matrix();
+        for role in &mut from_file.roles {
+            assert!(!role.builtin);
+            role.builtin = true;
+        }
+        assert_eq!(from_file, Policy::builtin().matrix());
+    }
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        assert_eq!(line_at("a\nb\nc", 0), 1);
+        assert_eq!(line_at("a\nb\nc", 2), 2);
+        assert_eq!(line_at("a\nb\nc", 99), 3);
+    }
 }

@@ -24,7 +24,7 @@ pub use subject::{KeyLimit, Subject, WorkspaceLimit};
 
 use crate::name::{RoleName, WorkspaceName};
 use crate::nearest;
-use crate::permission::Catalog;
+use crate::permission::{Catalog, Permission, PermissionType};
 use crate::role::{Role, RoleId, builtin_roles};
 
 /// The built-in policy as a policy file, to read or to start one's own from.
@@ -137,13 +137,18 @@ impl Policy {
     ///
     /// # Errors
     /// [`PolicyError`] with code `unknown_permission` and, where one is near, the name that was meant.
-    pub fn require_permission(
-        &self,
-        name: &str,
-    ) -> Result<crate::permission::Permission, PolicyError> {
+    pub fn require_permission(&self, name: &str) -> Result<Permission, PolicyError> {
         self.catalog
             .find(name)
             .ok_or_else(|| PolicyError::no_such_permission(name, self.catalog.nearest(name)))
+    }
+
+    /// The permission a type stands for; for start-up, like [`Self::require_permission`].
+    ///
+    /// # Errors
+    /// [`PolicyError`] with code `unknown_permission` when this policy has no such permission.
+    pub fn typed<P: PermissionType>(&self) -> Result<Permission, PolicyError> {
+        self.require_permission(P::NAME)
     }
 
     /// The role name a mistyped one probably meant.

@@ -23,8 +23,8 @@ impl Matrix {
         writeln!(
             page,
             "Everybody has one role. A role is a list of permissions, and a permission allows one \
-             kind of action.\nThere are {} roles and {total} permissions in {} domains. What no role \
-             of yours allows is denied.\n",
+             kind of action.\nThere are {} roles and {total} permissions in {} domains. What your \
+             role does not allow is denied.\n",
             self.roles.len(),
             self.domains.len(),
         )?;

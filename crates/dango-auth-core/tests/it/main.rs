@@ -1,0 +1,13 @@
+//! Tests of the public interface, a module per topic.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop at once"
+)]
+
+mod permissions_page;
+mod policy_explanations;
+mod policy_files;
+mod policy_model;
+mod policy_rules;
