@@ -4,6 +4,7 @@ mod nearest;
 
 pub mod client_address;
 pub mod name;
+pub mod password;
 pub mod permission;
 pub mod policy;
 pub mod recovery_code;
@@ -17,6 +18,7 @@ pub mod workspace;
 pub use client_address::{Source, TrustedProxies};
 pub use name::{EmailAddress, KeyName, LoginName, NameError, RoleName, Username, WorkspaceName};
 pub use nearest::nearest;
+pub use password::{HashMemory, HashParameters, Password, PasswordHash, PasswordRules};
 pub use permission::{Catalog, Domain, Permission, PermissionInfo, PermissionSet, PermissionType};
 pub use policy::{
     Decision, Explanation, KeyLimit, Policy, PolicyBuilder, PolicyError, Reason, RoleDefinition,
