@@ -2,7 +2,11 @@
 
 mod nearest;
 
+pub mod api_key;
+pub mod audit;
+pub mod change;
 pub mod client_address;
+pub mod id;
 pub mod name;
 pub mod password;
 pub mod permission;
@@ -10,9 +14,12 @@ pub mod policy;
 pub mod recovery_code;
 pub mod role;
 pub mod seal;
+pub mod second_factor;
 pub mod secret;
+pub mod session;
 pub mod token;
 pub mod totp;
+pub mod user;
 pub mod workspace;
 
 pub use client_address::{Source, TrustedProxies};

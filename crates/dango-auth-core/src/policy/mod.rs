@@ -14,6 +14,7 @@ mod matrix;
 mod report;
 mod resolve;
 mod subject;
+mod visible;
 
 pub use builder::{PolicyBuilder, RoleDefinition};
 pub use decision::{Decision, Reason, RoleSource};

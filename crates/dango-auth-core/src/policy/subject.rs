@@ -162,6 +162,12 @@ impl Limit {
         }
     }
 
+    /// The workspaces the key may go to; `None` for all.
+    pub(super) fn workspaces(&self) -> Option<impl Iterator<Item = &WorkspaceName>> {
+        let listed = self.workspaces.as_ref()?;
+        Some(listed.iter().map(|(name, _)| name))
+    }
+
     fn intersection(self, other: &Self) -> Self {
         let listed = self.workspaces.as_ref().or(other.workspaces.as_ref());
         let both = |name: &WorkspaceName| {

@@ -40,6 +40,11 @@ impl AccessError {
         Self { field, problem }
     }
 
+    /// Somebody with single workspaces whose top-level role is not viewer.
+    pub(crate) const fn scoped_role() -> Self {
+        Self::new(AccessField::All, Problem::NeedsViewer)
+    }
+
     /// The place as a value, for front ends that spell it differently.
     pub fn at(&self) -> AccessField {
         self.field

@@ -135,6 +135,18 @@ impl WorkspaceAccess {
         matches!(self, Self::Everywhere)
     }
 
+    /// A short text for the audit log: `everywhere`, `nowhere`, or `ops:operator prod:viewer`.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Everywhere => "everywhere".to_owned(),
+            Self::Only(grants) if grants.is_empty() => "nowhere".to_owned(),
+            Self::Only(grants) => {
+                let grant = |grant: &Grant| format!("{}:{}", grant.workspace, grant.role);
+                grants.iter().map(grant).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
     /// The grants; empty for access everywhere.
     pub fn grants(&self) -> &[Grant] {
         match self {

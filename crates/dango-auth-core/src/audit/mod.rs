@@ -1,0 +1,14 @@
+//! What happened: audit events, who caused them, and the chain that makes tampering show.
+//!
+//! An [`Event`] is made by the transition that decides a change (see [`crate::change::Change`]) and
+//! stored in the same transaction (contract §3.7). Each stored row is bound to the one before it by
+//! a keyed MAC ([`chain`]).
+
+mod act;
+pub mod chain;
+mod event;
+mod name;
+
+pub use act::{Act, Actor, ActorKind, Origin, Via};
+pub use event::{Event, Outcome, Target, TargetKind};
+pub use name::{EventName, EventNameError};

@@ -1,0 +1,224 @@
+//! A signed-in browser or script, from sign-in to its end.
+//!
+//! ```text
+//!  password ok, second factor on ──> partial ──code──> (ended: completed) + full
+//!  password ok, no second factor ──────────────────────────────────────────> full
+//!  partial, full ──sign out / revoked / limit reached / cut off──> ended, for ever
+//! ```
+//!
+//! The value of a session changes at every authentication (ASVS 7.2.4): giving the second factor ends
+//! the partial session and makes a new full one.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::id::{SessionId, UserId};
+use crate::token::TokenHash;
+
+/// How long a person may take to give the second factor (contract §4.1).
+pub const PARTIAL_LIFETIME: Duration = Duration::minutes(5);
+
+/// How a session's token travels; it is accepted no other way (contract §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// In the session cookie.
+    Cookie,
+    /// In the `Authorization: Bearer` header.
+    Bearer,
+}
+
+impl Transport {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cookie => "cookie",
+            Self::Bearer => "bearer",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Cookie, Self::Bearer]
+            .into_iter()
+            .find(|transport| transport.as_str() == text)
+    }
+}
+
+/// How far a sign-in has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The password was right; the second factor is still missing. Good for giving it, nothing else.
+    Partial,
+    /// Signed in.
+    Full,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// Its owner signed out.
+    SignedOut,
+    /// Its owner or an administrator ended it, or a change to the account did.
+    Revoked,
+    /// It was partial and became a full one.
+    Completed,
+    /// Too many wrong codes.
+    TooManyFailures,
+    /// The absolute limit was reached.
+    Expired,
+    /// Nobody used it for longer than the idle limit.
+    Idle,
+    /// The account held more sessions than allowed and this was the oldest.
+    Displaced,
+}
+
+impl Ending {
+    const ALL: [Self; 7] = [
+        Self::SignedOut,
+        Self::Revoked,
+        Self::Completed,
+        Self::TooManyFailures,
+        Self::Expired,
+        Self::Idle,
+        Self::Displaced,
+    ];
+
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Revoked => "revoked",
+            Self::Completed => "completed",
+            Self::TooManyFailures => "too_many_failures",
+            Self::Expired => "expired",
+            Self::Idle => "idle",
+            Self::Displaced => "displaced",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ending| ending.as_str() == text)
+    }
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// The longest pause between two requests.
+    pub idle: Duration,
+    /// The longest life, however busy.
+    pub absolute: Duration,
+}
+
+/// A session as the server remembers it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Names it in lists.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// SHA-256 of the token; the token itself is not kept.
+    pub token_hash: TokenHash,
+    /// How the token travels.
+    pub transport: Transport,
+    /// How far the sign-in has come.
+    pub stage: Stage,
+    /// The account's security epoch when it was made; a later epoch makes it void.
+    pub security_epoch: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used; written at most once a minute.
+    pub last_activity: DateTime<Utc>,
+    /// When it ends however busy.
+    pub expires_at: DateTime<Utc>,
+    /// The address it was made from.
+    pub ip: Option<IpAddr>,
+    /// The browser it was made with.
+    pub user_agent: Option<String>,
+}
+
+/// What a new session is made of.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Hash of its token.
+    pub token_hash: TokenHash,
+    /// How the token travels.
+    pub transport: Transport,
+    /// The account's security epoch now.
+    pub security_epoch: i64,
+    /// The address it is made from.
+    pub ip: Option<IpAddr>,
+    /// The browser it is made with.
+    pub user_agent: Option<String>,
+}
+
+impl Session {
+    /// A session that waits for the second factor.
+    pub fn partial(new: NewSession, now: DateTime<Utc>) -> Self {
+        Self::lasting(new, Stage::Partial, PARTIAL_LIFETIME, now)
+    }
+
+    /// A complete sign-in.
+    pub fn full(new: NewSession, limits: &SessionLimits, now: DateTime<Utc>) -> Self {
+        Self::lasting(new, Stage::Full, limits.absolute, now)
+    }
+
+    fn lasting(new: NewSession, stage: Stage, life: Duration, now: DateTime<Utc>) -> Self {
+        Self {
+            id: new.id,
+            user: new.user,
+            token_hash: new.token_hash,
+            transport: new.transport,
+            stage,
+            security_epoch: new.security_epoch,
+            created_at: now,
+            last_activity: now,
+            expires_at: now
+                .checked_add_signed(life)
+                .unwrap_or(DateTime::<Utc>::MAX_UTC),
+            ip: new.ip,
+            user_agent: new.user_agent,
+        }
+    }
+
+    /// When it ends if it is not used again.
+    pub fn ends_at(&self, limits: &SessionLimits) -> DateTime<Utc> {
+        match self.stage {
+            Stage::Partial => self.expires_at,
+            Stage::Full => self
+                .last_activity
+                .checked_add_signed(limits.idle)
+                .map_or(self.expires_at, |idle_end| idle_end.min(self.expires_at)),
+        }
+    }
+
+    /// Tells whether it can still be used, or which limit it reached.
+    ///
+    /// A clock that jumped back revives nothing: what ended was marked as ended in the store.
+    ///
+    /// # Errors
+    /// [`Ending::Expired`], [`Ending::Idle`], or [`Ending::Revoked`] when the account was cut off.
+    pub fn check(
+        &self,
+        account_epoch: i64,
+        limits: &SessionLimits,
+        now: DateTime<Utc>,
+    ) -> Result<(), Ending> {
+        if self.security_epoch != account_epoch {
+            return Err(Ending::Revoked);
+        }
+        if now >= self.expires_at {
+            return Err(Ending::Expired);
+        }
+        if now >= self.ends_at(limits) {
+            return Err(Ending::Idle);
+        }
+        Ok(())
+    }
+}
