@@ -1,69 +1,57 @@
-//! What settings must keep together.
+//! What settings must keep together, and the rules of the core that are made of them.
+
+use dango_auth_core::password::{HashParameters, PasswordRules};
 
 use super::Settings;
 use super::error::{Place, SettingError, SettingFault};
 use super::origin::Origin;
 
-/// Memory in KiB that each number of iterations needs at least (ASVS 5.0 appendix C, Argon2id with one lane).
-const HASH_FLOOR: [(u32, u32); 5] = [
-    (1, 47_104),
-    (2, 19_456),
-    (3, 12_288),
-    (4, 9_216),
-    (5, 7_168),
-];
+impl Settings {
+    /// Makes the rules of the core of settings that are right each for itself; answers what they refuse.
+    pub(super) fn derive(&mut self) -> Vec<SettingError> {
+        let mut faults = Vec::new();
+        match PasswordRules::new(self.password.min_length, self.password.max_age_days) {
+            Ok(rules) => self.password_rules = rules,
+            Err(error) => faults.push(self.refused("password.min_length", &error)),
+        }
+        if let Some((name, message)) = self.metabase.fault() {
+            faults.push(self.conflict(name, message.to_owned()));
+        }
+        faults
+    }
 
-/// The faults of settings that are right each for itself.
-pub(super) fn together(settings: &Settings) -> Vec<SettingError> {
-    let hashing = hash_floor(settings);
-    let metabase = settings
-        .metabase
-        .fault()
-        .map(|(name, message)| conflict(settings, name, message.to_owned()));
-    let lanes = (settings.hashing.memory_kib < 8 * settings.hashing.parallelism).then(|| {
-        conflict(
-            settings,
-            "hashing.parallelism",
-            "needs 8 KiB of hashing.memory_kib for each lane".to_owned(),
-        )
-    });
-    [hashing, metabase, lanes].into_iter().flatten().collect()
-}
+    /// Makes the hash parameters, which no value set at run time changes.
+    pub(super) fn derive_hashing(&mut self) -> Option<SettingError> {
+        let cost = self.hashing;
+        match HashParameters::checked(cost.memory_kib, cost.iterations, cost.parallelism) {
+            Ok(parameters) => {
+                self.hash_parameters = parameters;
+                None
+            }
+            Err(error) => Some(self.refused("hashing.memory_kib", &error)),
+        }
+    }
 
-fn hash_floor(settings: &Settings) -> Option<SettingError> {
-    let cost = settings.hashing;
-    let enough = HASH_FLOOR
-        .iter()
-        .any(|(passes, memory)| cost.iterations >= *passes && cost.memory_kib >= *memory);
-    (!enough).then(|| {
-        let rows: Vec<_> = HASH_FLOOR
-            .iter()
-            .map(|(passes, memory)| format!("{memory} with {passes}"))
-            .collect();
-        let message = format!(
-            "is too low for hashing.iterations {}: at least {} iterations",
-            cost.iterations,
-            rows.join(", ")
-        );
-        conflict(settings, "hashing.memory_kib", message)
-    })
-}
+    fn refused(&self, name: &'static str, error: &dyn std::error::Error) -> SettingError {
+        self.conflict(name, format!("is refused: {error}"))
+    }
 
-/// A fault placed where the setting comes from.
-fn conflict(settings: &Settings, name: &'static str, message: String) -> SettingError {
-    let place = match settings.origin(name) {
-        Some(Origin::File { path, line }) => Place::File {
-            path: path.clone(),
-            line: *line,
-        },
-        Some(Origin::Environment { variable }) => Place::Environment {
-            variable: variable.clone(),
-        },
-        Some(Origin::Argument { option }) => Place::Argument {
-            option: option.clone(),
-        },
-        Some(Origin::Runtime { .. }) => Place::Stored,
-        Some(Origin::Default | Origin::Profile(_)) | None => Place::Proposed,
-    };
-    SettingError::new(place, SettingFault::Conflict, message).of(name)
+    /// A fault placed where the setting comes from.
+    fn conflict(&self, name: &'static str, message: String) -> SettingError {
+        let place = match self.origin(name) {
+            Some(Origin::File { path, line }) => Place::File {
+                path: path.clone(),
+                line: *line,
+            },
+            Some(Origin::Environment { variable }) => Place::Environment {
+                variable: variable.clone(),
+            },
+            Some(Origin::Argument { option }) => Place::Argument {
+                option: option.clone(),
+            },
+            Some(Origin::Runtime { .. }) => Place::Stored,
+            Some(Origin::Default | Origin::Profile(_)) | None => Place::Proposed,
+        };
+        SettingError::new(place, SettingFault::Conflict, message).of(name)
+    }
 }

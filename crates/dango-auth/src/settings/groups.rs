@@ -3,6 +3,8 @@
 use std::fmt;
 
 use chrono::Duration;
+use dango_auth_core::password::{HashParameters, PasswordRules};
+use dango_auth_core::session::SessionLimits;
 use dango_auth_core::{EmailAddress, Secret, TrustedProxies};
 
 use super::Settings;
@@ -52,6 +54,16 @@ pub struct SessionSettings {
     pub session_max_days: u32,
 }
 
+impl SessionSettings {
+    /// The rule of the core for it.
+    pub fn limits(&self) -> SessionLimits {
+        SessionLimits {
+            idle: Duration::minutes(self.idle_timeout_minutes.into()),
+            absolute: Duration::days(self.session_max_days.into()),
+        }
+    }
+}
+
 /// When an account is locked towards a source, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockoutSettings {
@@ -59,6 +71,13 @@ pub struct LockoutSettings {
     pub max_attempts: u32,
     /// How long the first lock lasts, in minutes.
     pub lockout_minutes: u32,
+}
+
+impl LockoutSettings {
+    /// How long the first lock lasts.
+    pub fn duration(&self) -> Duration {
+        Duration::minutes(self.lockout_minutes.into())
+    }
 }
 
 /// How many requests an address may make.
@@ -83,6 +102,13 @@ pub struct RequestBudget {
     pub window_seconds: u32,
 }
 
+impl RequestBudget {
+    /// Length of the window.
+    pub fn window(&self) -> Duration {
+        Duration::seconds(self.window_seconds.into())
+    }
+}
+
 /// What passwords are accepted, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordSettings {
@@ -90,13 +116,6 @@ pub struct PasswordSettings {
     pub min_length: u32,
     /// Days until a new one is asked for; 0 is never.
     pub max_age_days: u32,
-}
-
-impl PasswordSettings {
-    /// How long a password may be used; nothing when it does not age.
-    pub fn max_age(&self) -> Option<Duration> {
-        (self.max_age_days > 0).then(|| Duration::days(self.max_age_days.into()))
-    }
 }
 
 /// The first administrator, made when there are no users.
@@ -158,6 +177,8 @@ impl Settings {
                 parallelism: 0,
             },
             metabase: MetabaseSettings::default(),
+            password_rules: PasswordRules::default(),
+            hash_parameters: HashParameters::default(),
             entries: Vec::new(),
             warnings: Vec::new(),
         }

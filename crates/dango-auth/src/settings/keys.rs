@@ -183,7 +183,7 @@ pub(super) static KEYS: &[Key] = &[
         "password.min_length",
         Kind::Number {
             min: 8,
-            max: 128,
+            max: 256,
             unit: "characters",
             set: |s, n| s.password.min_length = n,
         },
@@ -267,7 +267,7 @@ pub(super) static KEYS: &[Key] = &[
         "hashing.memory_kib",
         Kind::Number {
             min: 7_168,
-            max: 1_048_576,
+            max: 262_144,
             unit: "KiB",
             set: |s, n| s.hashing.memory_kib = n,
         },
@@ -278,7 +278,7 @@ pub(super) static KEYS: &[Key] = &[
         "hashing.iterations",
         Kind::Number {
             min: 1,
-            max: 64,
+            max: 16,
             unit: "",
             set: |s, n| s.hashing.iterations = n,
         },

@@ -11,7 +11,7 @@ use super::key::{Key, Preset};
 use super::keys::KEYS;
 use super::layer::{Assignment, Layer};
 use super::origin::Origin;
-use super::{Profile, Settings, check, file, variables};
+use super::{Profile, Settings, file, variables};
 use crate::environment::Environment;
 
 /// The layers to read settings from, apart from what is built in.
@@ -91,7 +91,7 @@ impl Settings {
         for assignment in assignments() {
             settings.assign(assignment, &mut faults);
         }
-        settings.finish(faults)
+        settings.finish_all(faults)
     }
 
     /// The built-in values of a profile, for tests and embedders.
@@ -102,7 +102,7 @@ impl Settings {
     pub fn of_profile(profile: Profile) -> Result<Self, SettingsError> {
         let mut faults = Vec::new();
         let settings = Self::built_in(profile, &mut faults);
-        settings.finish(faults)
+        settings.finish_all(faults)
     }
 
     fn built_in(profile: Profile, faults: &mut Vec<SettingError>) -> Self {
@@ -152,11 +152,19 @@ impl Settings {
     }
 
     /// Checks what settings say together, when each for itself is right.
-    pub(super) fn finish(self, mut faults: Vec<SettingError>) -> Result<Self, SettingsError> {
+    pub(super) fn finish(mut self, mut faults: Vec<SettingError>) -> Result<Self, SettingsError> {
         if faults.is_empty() {
-            faults.extend(check::together(&self));
+            faults = self.derive();
         }
         SettingsError::check(faults, self)
+    }
+
+    /// As [`Settings::finish`], for settings that were read from the start.
+    fn finish_all(mut self, mut faults: Vec<SettingError>) -> Result<Self, SettingsError> {
+        if faults.is_empty() {
+            faults.extend(self.derive_hashing());
+        }
+        self.finish(faults)
     }
 }
 

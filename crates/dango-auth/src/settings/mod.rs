@@ -32,6 +32,8 @@ mod url;
 mod variables;
 mod yaml;
 
+use dango_auth_core::password::{HashParameters, PasswordRules};
+
 pub use entry::Entry;
 pub use error::{Place, SettingError, SettingFault, SettingsError};
 pub use groups::{
@@ -76,11 +78,32 @@ pub struct Settings {
     pub hashing: HashingSettings,
     /// The Metabase server that follows users and roles.
     pub metabase: MetabaseSettings,
+    password_rules: PasswordRules,
+    hash_parameters: HashParameters,
     entries: Vec<Entry>,
     warnings: Vec<String>,
 }
 
 impl Settings {
+    /// The rules for new passwords.
+    pub fn password_rules(&self) -> &PasswordRules {
+        &self.password_rules
+    }
+
+    /// What a new password hash costs.
+    pub fn hash_parameters(&self) -> HashParameters {
+        self.hash_parameters
+    }
+
+    /// These settings with another cost of password hashes, for tests: the real one makes them slow.
+    #[must_use]
+    pub fn with_hash_parameters(self, hash_parameters: HashParameters) -> Self {
+        Self {
+            hash_parameters,
+            ..self
+        }
+    }
+
     /// Every setting with its value (secrets left out) and origin, in the order of the reference.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

@@ -5,11 +5,9 @@ use std::fmt::Write as _;
 use super::keys::KEYS;
 use super::{Key, Profile};
 
-/// All settings as a Markdown table: name, what it takes, defaults, whether it changes at run time, meaning.
+/// The page `docs/configuration.md`: how settings are given, and a table of all of them.
 pub fn reference() -> String {
-    let mut text = String::from(
-        "| setting | takes | local | cloud | changes | meaning |\n|---|---|---|---|---|---|\n",
-    );
+    let mut text = String::from(include_str!("reference.md"));
     for key in KEYS {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}", row(key));

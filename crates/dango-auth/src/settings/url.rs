@@ -97,13 +97,13 @@ pub struct DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// Reads `postgres://…`, `postgresql://…` or `sqlite:…`.
+    /// Reads `postgres://…`, `postgresql://…`, `sqlite:…` or `file:…`.
     ///
     /// # Errors
     ///
     /// What is wrong with it, in words that follow the setting's name and do not repeat it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let named = ["postgres://", "postgresql://", "sqlite:"];
+        let named = ["postgres://", "postgresql://", "sqlite:", "file:"];
         let fits = named.iter().any(|start| {
             text.strip_prefix(start)
                 .is_some_and(|rest| !rest.is_empty())

@@ -1,0 +1,159 @@
+//! Password hashing on one thread of low priority, behind a bounded queue.
+//!
+//! Argon2id is bound by memory: two hashes side by side finish no sooner than one after the other, and on a shared pool
+//! they slow every other request down (`docs/adr/0007-hashing-on-one-thread.md`). So there is one thread. It keeps its
+//! memory between hashes, and it starts with the first job, so that a command without passwords pays nothing.
+//!
+//! The queue is short, and nobody waits in it for long: beyond that the answer is [`HasherError::Busy`], and a job whose
+//! caller has given up is skipped. Names that do not exist are checked against a dummy in the same queue, so they take
+//! as long as the others (contract §3.9).
+
+mod queue;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dango_auth_core::password::{self, HashParameters, HashingError, Password, PasswordHash};
+
+use crate::ambient::{Ambient, EntropyError};
+
+pub use queue::HasherCounts;
+use queue::{Queue, QueueError};
+
+/// How many jobs wait, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HasherLimits {
+    /// Jobs that wait besides the one at work.
+    pub queue: usize,
+    /// The longest a caller waits for its answer.
+    pub wait: Duration,
+}
+
+impl Default for HasherLimits {
+    /// 64 jobs, 5 seconds.
+    fn default() -> Self {
+        Self {
+            queue: 64,
+            wait: Duration::from_secs(5),
+        }
+    }
+}
+
+/// The hashing thread's front; cheap to clone, the thread ends with the last clone.
+#[derive(Debug, Clone)]
+pub struct Hasher {
+    parameters: HashParameters,
+    ambient: Ambient,
+    queue: Arc<Queue>,
+}
+
+/// What checking a password found.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verification {
+    /// The password is the right one.
+    pub matches: bool,
+    /// It is, and its hash should be made anew, with the scheme and cost of today.
+    pub needs_rehash: bool,
+}
+
+impl Hasher {
+    /// A hasher that makes new hashes with `parameters`; it starts no thread yet.
+    pub fn new(parameters: HashParameters, ambient: Ambient) -> Self {
+        Self::with_limits(parameters, ambient, HasherLimits::default())
+    }
+
+    /// As [`Hasher::new`], with other limits.
+    pub fn with_limits(parameters: HashParameters, ambient: Ambient, limits: HasherLimits) -> Self {
+        Self {
+            parameters,
+            ambient,
+            queue: Arc::new(Queue::new(limits)),
+        }
+    }
+
+    /// Hashes a new password. Blocks until it is done; never call it inside a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`HasherError`]; the password is not hashed then.
+    pub fn hash(&self, password: &Password) -> Result<PasswordHash, HasherError> {
+        let (password, parameters) = (password.clone(), self.parameters);
+        let salt = self.ambient.bytes::<16>()?;
+        let hashed = self
+            .queue
+            .run(move |memory| password::hash(&password, &parameters, salt, memory))?;
+        Ok(hashed?)
+    }
+
+    /// Checks a password against a stored hash; without one it does the same work and answers "no match".
+    ///
+    /// Blocks until it is done; never call it inside a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`HasherError`]; the password is not checked then, so it counts neither as right nor as wrong.
+    pub fn verify(
+        &self,
+        password: &Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verification, HasherError> {
+        let is_real = hash.is_some();
+        let hash = hash
+            .cloned()
+            .unwrap_or_else(|| PasswordHash::dummy(&self.parameters));
+        let (password, parameters) = (password.clone(), self.parameters);
+        let checked = self.queue.run(move |memory| {
+            let verdict = password::verify(&password, &hash, memory)?;
+            let matches = is_real && verdict.is_match();
+            Ok::<_, HashingError>(Verification {
+                matches,
+                needs_rehash: matches && hash.needs_rehash(&parameters),
+            })
+        })?;
+        Ok(checked?)
+    }
+
+    /// The cost of new hashes.
+    pub fn parameters(&self) -> &HashParameters {
+        &self.parameters
+    }
+
+    /// What the queue has done so far.
+    pub fn counts(&self) -> HasherCounts {
+        self.queue.counts()
+    }
+}
+
+/// A password was neither hashed nor checked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HasherError {
+    /// Too many passwords wait already, or this one waited too long.
+    #[error("too many sign-ins at once, try again in {} seconds", retry_after.as_secs())]
+    Busy {
+        /// When trying again makes sense, in whole seconds.
+        retry_after: Duration,
+    },
+    /// The thread could not be started or did not survive the job.
+    #[error("the hashing thread does not answer")]
+    Unavailable,
+    /// The hash itself failed, for want of memory.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// There was no salt.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+impl From<QueueError> for HasherError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Busy { retry_after } => Self::Busy { retry_after },
+            QueueError::Unavailable => Self::Unavailable,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
