@@ -222,3 +222,75 @@ impl Session {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone as _;
+
+    use super::*;
+
+    fn noon() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap()
+    }
+
+    fn limits() -> SessionLimits {
+        SessionLimits {
+            idle: Duration::minutes(60),
+            absolute: Duration::days(30),
+        }
+    }
+
+    fn new() -> NewSession {
+        NewSession {
+            id: SessionId::from_random([1; 16]),
+            user: UserId::from_random([2; 16]),
+            token_hash: TokenHash::from_bytes([3; 32]),
+            transport: Transport::Cookie,
+            security_epoch: 7,
+            ip: None,
+            user_agent: None,
+        }
+    }
+
+    #[test]
+    fn a_session_ends_at_the_idle_limit_to_the_second() {
+        let session = Session::full(new(), &limits(), noon());
+        let end = noon() + Duration::minutes(60);
+        assert_eq!(
+            session.check(7, &limits(), end - Duration::seconds(1)),
+            Ok(())
+        );
+        assert_eq!(session.check(7, &limits(), end), Err(Ending::Idle));
+    }
+
+    #[test]
+    fn activity_never_extends_the_absolute_limit() {
+        let mut session = Session::full(new(), &limits(), noon());
+        let end = noon() + Duration::days(30);
+        session.last_activity = end - Duration::seconds(1);
+        assert_eq!(
+            session.check(7, &limits(), end - Duration::seconds(1)),
+            Ok(())
+        );
+        assert_eq!(session.check(7, &limits(), end), Err(Ending::Expired));
+    }
+
+    #[test]
+    fn a_session_of_an_earlier_security_epoch_is_void() {
+        let session = Session::full(new(), &limits(), noon());
+        assert_eq!(session.check(8, &limits(), noon()), Err(Ending::Revoked));
+        assert_eq!(session.check(6, &limits(), noon()), Err(Ending::Revoked));
+    }
+
+    #[test]
+    fn a_partial_session_lives_five_minutes_and_has_no_idle_limit() {
+        let short = SessionLimits {
+            idle: Duration::minutes(1),
+            ..limits()
+        };
+        let session = Session::partial(new(), noon());
+        let end = noon() + Duration::minutes(5);
+        assert_eq!(session.check(7, &short, end - Duration::seconds(1)), Ok(()));
+        assert_eq!(session.check(7, &short, end), Err(Ending::Expired));
+    }
+}

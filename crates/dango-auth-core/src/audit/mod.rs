@@ -6,6 +6,8 @@
 
 mod act;
 pub mod chain;
+#[cfg(test)]
+mod chain_tests;
 mod event;
 mod name;
 

@@ -28,6 +28,8 @@ mod error;
 mod rights;
 mod standing;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 

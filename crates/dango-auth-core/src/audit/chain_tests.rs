@@ -1,0 +1,80 @@
+//! The chain: every field counts, and no two rows read alike.
+
+use chrono::{TimeZone as _, Utc};
+
+use super::chain::{ChainKey, GENESIS};
+use super::{Act, Actor, Event, EventName, Origin, Target, Via};
+use crate::id::UserId;
+use crate::name::WorkspaceName;
+use crate::seal::{KeyRing, MasterKey, Purpose};
+
+fn key(byte: u8) -> ChainKey {
+    ChainKey::new(KeyRing::new(MasterKey::from_bytes([byte; 32])).subkey(Purpose::Audit))
+}
+
+fn event() -> Event {
+    let at = Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap();
+    let act = Act {
+        actor: Actor::system("cli"),
+        origin: Origin::local(Via::Cli),
+        at,
+    };
+    act.event(
+        EventName::ROLE_CHANGED,
+        Target::user(UserId::from_random([1; 16]), "ann"),
+    )
+    .detail("old_role", "viewer")
+}
+
+#[test]
+fn changing_any_field_changes_the_link() {
+    let link = key(1).link(&GENESIS, 1, &event());
+    let edits: Vec<fn(&mut Event)> = vec![
+        |e| e.name = EventName::USER_DELETED,
+        |e| e.actor = Actor::system("api"),
+        |e| e.actor = Actor::anonymous("cli"),
+        |e| e.target = None,
+        |e| e.target.as_mut().unwrap().name.push('x'),
+        |e| e.target.as_mut().unwrap().id = None,
+        |e| e.workspace = Some(WorkspaceName::parse("ops").unwrap()),
+        |e| e.outcome = super::Outcome::Failure,
+        |e| e.origin.via = Via::Api,
+        |e| e.origin.ip = Some([127, 0, 0, 1].into()),
+        |e| e.origin.user_agent = Some(String::new()),
+        |e| e.origin.request_id = Some("r".to_owned()),
+        |e| e.at += chrono::Duration::microseconds(1),
+        |e| drop(e.details.insert("old_role".to_owned(), "editor".into())),
+    ];
+    for (index, edit) in edits.iter().enumerate() {
+        let mut edited = event();
+        edit(&mut edited);
+        assert_ne!(
+            key(1).link(&GENESIS, 1, &edited),
+            link,
+            "edit {index} went unnoticed"
+        );
+    }
+}
+
+#[test]
+fn number_predecessor_and_key_count_too() {
+    let link = key(1).link(&GENESIS, 1, &event());
+    assert_ne!(key(1).link(&GENESIS, 2, &event()), link);
+    assert_ne!(key(1).link(&[1; 32], 1, &event()), link);
+    assert_ne!(key(2).link(&GENESIS, 1, &event()), link);
+    assert_eq!(key(1).link(&GENESIS, 1, &event()), link);
+}
+
+#[test]
+fn text_cannot_move_from_one_field_to_the_next() {
+    let mut left = event();
+    left.actor = Actor::system("ab");
+    left.target.as_mut().unwrap().name = "c".to_owned();
+    let mut right = event();
+    right.actor = Actor::system("a");
+    right.target.as_mut().unwrap().name = "bc".to_owned();
+    assert_ne!(
+        key(1).link(&GENESIS, 1, &left),
+        key(1).link(&GENESIS, 1, &right)
+    );
+}
