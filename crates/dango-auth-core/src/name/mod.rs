@@ -18,5 +18,6 @@ mod properties;
 mod tests;
 
 pub use error::NameError;
+pub(crate) use label::is_word;
 pub use label::{KeyName, RoleName, WorkspaceName};
 pub use login::{EmailAddress, LoginName, Username};

@@ -3,6 +3,7 @@
 use super::Policy;
 use super::error::{Kind, PolicyError, Problem};
 use super::resolve::resolve;
+use crate::name::is_word;
 use crate::nearest;
 use crate::permission::builtin::{DOMAINS, PERMISSIONS};
 use crate::permission::{Catalog, Domain, MAX_DOMAINS, MAX_PERMISSIONS};
@@ -248,9 +249,4 @@ fn add_permission(catalog: &mut Catalog, permission: NewPermission) -> Result<()
         .add(name.into(), id, permission.description.into())
         .ok_or_else(full)?;
     Ok(())
-}
-
-fn is_word(text: &str) -> bool {
-    let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_inner)
 }

@@ -1,7 +1,7 @@
 //! The decision itself, and the questions answered by the same rules.
 
 use super::decision::{Decision, Reason, RoleSource};
-use super::subject::{Access, Subject, find};
+use super::subject::{Access, Subject};
 use super::{Policy, Scope};
 use crate::name::WorkspaceName;
 use crate::permission::{Permission, PermissionInfo, PermissionSet};
@@ -57,7 +57,7 @@ impl Policy {
                 (subject.top?, RoleSource::TopLevel)
             }
             (Scope::Workspace(name), Access::Only(grants)) => {
-                (*find(grants, name)?, RoleSource::Workspace)
+                (*grants.get(name)?, RoleSource::Workspace)
             }
         };
         self.role(id).map(|role| (role, source))

@@ -5,6 +5,7 @@
 //! [`Policy::check`] is total: it always answers, denies by default, and allocates nothing.
 
 mod builder;
+mod by_workspace;
 mod check;
 mod decision;
 mod error;

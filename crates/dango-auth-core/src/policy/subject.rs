@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::by_workspace::ByWorkspace;
 use super::{Policy, Scope};
 use crate::name::{RoleName, WorkspaceName};
 use crate::permission::PermissionSet;
@@ -19,11 +20,11 @@ pub struct Subject {
     pub(super) limit: Option<Limit>,
 }
 
-/// Workspace access with resolved roles; the list is sorted by workspace.
+/// Workspace access with resolved roles.
 #[derive(Debug, Clone)]
 pub(super) enum Access {
     Everywhere,
-    Only(Vec<(WorkspaceName, RoleId)>),
+    Only(ByWorkspace<RoleId>),
 }
 
 /// A key's limit as permission sets, to be intersected with what the owner's role permits.
@@ -31,8 +32,8 @@ pub(super) enum Access {
 pub(super) struct Limit {
     /// On items without a workspace, and everywhere when `workspaces` is `None`.
     top: PermissionSet,
-    /// Sorted by workspace, each once; `None` means every workspace.
-    workspaces: Option<Vec<(WorkspaceName, PermissionSet)>>,
+    /// `None` means every workspace.
+    workspaces: Option<ByWorkspace<PermissionSet>>,
 }
 
 /// The most an API key may do, whatever its owner may.
@@ -105,7 +106,11 @@ impl Policy {
                     let role = self.role_named(grant.role.as_str())?;
                     (!role.is_wildcard()).then(|| (grant.workspace.clone(), role.id()))
                 };
-                Access::Only(grants.iter().filter_map(resolve).collect())
+                // Grants hold each workspace once, so there is nothing to merge.
+                Access::Only(ByWorkspace::new(
+                    grants.iter().filter_map(resolve),
+                    |_, _| (),
+                ))
             }
         };
         Subject {
@@ -136,15 +141,8 @@ impl Policy {
         };
         let resolve =
             |entry: &WorkspaceLimit| (entry.workspace.clone(), self.cap(entry.role.as_ref()));
-        let mut resolved: Vec<_> = entries.iter().map(resolve).collect();
-        resolved.sort_by(|a, b| a.0.cmp(&b.0));
-        resolved.dedup_by(|later, first| {
-            let same = later.0 == first.0;
-            if same {
-                first.1 = first.1.intersection(&later.1);
-            }
-            same
-        });
+        let narrow = |left: &mut PermissionSet, also: &_| *left = left.intersection(also);
+        let resolved = ByWorkspace::new(entries.iter().map(resolve), narrow);
         let viewer = self.cap(Some(&role::VIEWER));
         Limit {
             top: top.intersection(&viewer),
@@ -158,7 +156,7 @@ impl Limit {
     pub(super) fn permissions_in(&self, scope: Scope<'_>) -> Option<&PermissionSet> {
         match (scope, &self.workspaces) {
             (Scope::Global, _) | (Scope::Workspace(_), None) => Some(&self.top),
-            (Scope::Workspace(name), Some(workspaces)) => find(workspaces, name),
+            (Scope::Workspace(name), Some(workspaces)) => workspaces.get(name),
         }
     }
 
@@ -178,18 +176,12 @@ impl Limit {
             Some((name.clone(), left))
         };
         let workspaces =
-            listed.map(|list| list.iter().filter_map(|(name, _)| both(name)).collect());
+            listed.map(|list| ByWorkspace::new(list.names().filter_map(both), |_, _| ()));
         Self {
             top: self.top.intersection(&other.top),
             workspaces,
         }
     }
-}
-
-/// Looks a workspace up in a list sorted by name.
-pub(super) fn find<'a, T>(list: &'a [(WorkspaceName, T)], name: &WorkspaceName) -> Option<&'a T> {
-    let position = list.binary_search_by(|(listed, _)| listed.cmp(name)).ok()?;
-    list.get(position).map(|(_, value)| value)
 }
 
 impl Subject {

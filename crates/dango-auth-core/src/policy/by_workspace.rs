@@ -1,0 +1,110 @@
+//! A small map from workspaces to values that is searched in a few nanoseconds.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::name::WorkspaceName;
+
+/// Values by workspace.
+#[derive(Debug, Clone)]
+pub(super) struct ByWorkspace<T>(HashMap<u64, (WorkspaceName, T), BuildHasherDefault<Fingerprint>>);
+
+impl<T> ByWorkspace<T> {
+    /// Makes the map; `merge` settles what a workspace gets that comes more than once.
+    ///
+    /// SECURITY: of two workspaces with one fingerprint, which do not happen by accident, only the
+    /// first is kept; the other stays closed.
+    pub(super) fn new(
+        entries: impl IntoIterator<Item = (WorkspaceName, T)>,
+        mut merge: impl FnMut(&mut T, &T),
+    ) -> Self {
+        let mut map = HashMap::default();
+        for (name, value) in entries {
+            match map.entry(name.fingerprint()) {
+                Entry::Vacant(place) => {
+                    place.insert((name, value));
+                }
+                Entry::Occupied(mut place) => {
+                    let (listed, merged) = place.get_mut();
+                    if *listed == name {
+                        merge(merged, &value);
+                    }
+                }
+            }
+        }
+        Self(map)
+    }
+
+    /// The value of a workspace.
+    pub(super) fn get(&self, name: &WorkspaceName) -> Option<&T> {
+        let (listed, value) = self.0.get(&name.fingerprint())?;
+        (listed == name).then_some(value)
+    }
+
+    /// The workspaces that have a value.
+    pub(super) fn names(&self) -> impl Iterator<Item = &WorkspaceName> {
+        self.0.values().map(|(name, _)| name)
+    }
+}
+
+/// Hands a fingerprint on as its own hash.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fingerprint(u64);
+
+impl Hasher for Fingerprint {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, fingerprint: u64) {
+        self.0 = fingerprint;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace(number: usize) -> WorkspaceName {
+        WorkspaceName::parse(&format!("w{number}")).unwrap()
+    }
+
+    #[test]
+    fn every_workspace_is_found_and_no_other() {
+        for size in [0, 1, 2, 3, 64, 1000] {
+            let map = ByWorkspace::new((0..size).map(|n| (workspace(n), n)), |_, _| ());
+            for number in 0..size {
+                assert_eq!(map.get(&workspace(number)), Some(&number));
+            }
+            assert_eq!(map.get(&workspace(size)), None);
+            assert_eq!(map.names().count(), size);
+        }
+    }
+
+    #[test]
+    fn what_comes_twice_is_merged() {
+        let entries = [(workspace(1), 6), (workspace(2), 5), (workspace(1), 3)];
+        let map = ByWorkspace::new(entries, |merged, value| *merged &= value);
+        assert_eq!(map.get(&workspace(1)), Some(&2));
+        assert_eq!(map.get(&workspace(2)), Some(&5));
+    }
+
+    #[test]
+    fn a_name_with_the_fingerprint_of_another_opens_nothing() {
+        let [one, other] = ["8yn0iYCKYHlIj4-BwPqk", "GReLUrM4wMqfg9yzV3KQ"]
+            .map(|name| WorkspaceName::parse(name).unwrap());
+        assert_eq!(one.fingerprint(), other.fingerprint());
+        let map = ByWorkspace::new([(one.clone(), 1)], |_, _| ());
+        assert_eq!((map.get(&one), map.get(&other)), (Some(&1), None));
+        let both = [(one.clone(), 1), (other.clone(), 2)];
+        let map = ByWorkspace::new(both, |_, _| unreachable!());
+        assert_eq!((map.get(&one), map.get(&other)), (Some(&1), None));
+    }
+}
