@@ -162,8 +162,7 @@ impl Limit {
 
     /// The workspaces the key may go to; `None` for all.
     pub(super) fn workspaces(&self) -> Option<impl Iterator<Item = &WorkspaceName>> {
-        let listed = self.workspaces.as_ref()?;
-        Some(listed.iter().map(|(name, _)| name))
+        self.workspaces.as_ref().map(ByWorkspace::names)
     }
 
     fn intersection(self, other: &Self) -> Self {

@@ -279,6 +279,21 @@ proptest! {
     }
 
     #[test]
+    fn the_list_of_visible_workspaces_holds_exactly_what_is_seen(
+        user in users(),
+        keys in prop::collection::vec(keys(), 0..3),
+    ) {
+        let policy = policy();
+        let subject = subject(&policy, &user, &keys);
+        let visible = policy.visible_workspaces(&subject);
+        for name in WORKSPACES.map(workspace).into_iter().chain([workspace("elsewhere")]) {
+            let listed = visible.as_ref().is_none_or(|names| names.contains(&name));
+            prop_assert_eq!(listed, policy.sees(&subject, &name), "{}", name);
+        }
+        prop_assert!(visible.is_none_or(|names| names.is_sorted()));
+    }
+
+    #[test]
     fn the_effective_role_says_exactly_what_is_allowed(user in users(), key in option::of(keys())) {
         let policy = policy();
         let subject = subject(&policy, &user, key.as_slice());
