@@ -8,6 +8,6 @@ pub mod settings;
 
 pub use ambient::{Ambient, Clock, Entropy, EntropyError, OsEntropy, SystemClock};
 pub use environment::{Environment, EnvironmentError};
-pub use hasher::{Hasher, HasherError, Verification};
+pub use hasher::{Hasher, HasherError, HasherLimits, Verification};
 pub use project::{Project, ProjectError, ProjectErrorKind};
 pub use settings::{Origin, Settings, SettingsError, Sources};

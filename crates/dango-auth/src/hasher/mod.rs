@@ -8,6 +8,7 @@
 //! caller has given up is skipped. Names that do not exist are checked against a dummy in the same queue, so they take
 //! as long as the others (contract §3.9).
 
+mod claim;
 mod queue;
 
 use std::sync::Arc;
@@ -20,23 +21,30 @@ use crate::ambient::{Ambient, EntropyError};
 pub use queue::HasherCounts;
 use queue::{Queue, QueueError};
 
-/// How many jobs wait, and how long.
+/// How many jobs wait, how long, and how far the thread stands back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HasherLimits {
     /// Jobs that wait besides the one at work.
     pub queue: usize,
-    /// The longest a caller waits for its answer.
+    /// The longest a job waits for its turn; one that has begun is waited for.
     pub wait: Duration,
+    /// Added to the thread's nice value (0 to 19), on Linux: higher stands further back behind requests.
+    pub niceness: i32,
 }
 
-impl Default for HasherLimits {
-    /// 64 jobs, 5 seconds.
-    fn default() -> Self {
-        Self {
-            queue: 64,
-            wait: Duration::from_secs(5),
-        }
-    }
+impl HasherLimits {
+    /// For a server: 64 jobs, 10 seconds, niceness 10, which still leaves the thread a share under full load.
+    pub const SERVER: Self = Self {
+        queue: 64,
+        wait: Duration::from_secs(10),
+        niceness: 10,
+    };
+    /// For a command, which has nothing else to do than to wait for its one hash.
+    pub const COMMAND: Self = Self {
+        queue: 1,
+        wait: Duration::from_secs(60),
+        niceness: 0,
+    };
 }
 
 /// The hashing thread's front; cheap to clone, the thread ends with the last clone.
@@ -59,12 +67,7 @@ pub struct Verification {
 
 impl Hasher {
     /// A hasher that makes new hashes with `parameters`; it starts no thread yet.
-    pub fn new(parameters: HashParameters, ambient: Ambient) -> Self {
-        Self::with_limits(parameters, ambient, HasherLimits::default())
-    }
-
-    /// As [`Hasher::new`], with other limits.
-    pub fn with_limits(parameters: HashParameters, ambient: Ambient, limits: HasherLimits) -> Self {
+    pub fn new(parameters: HashParameters, ambient: Ambient, limits: HasherLimits) -> Self {
         Self {
             parameters,
             ambient,

@@ -3,22 +3,20 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use dango_auth_core::password::HashMemory;
 
 use super::HasherLimits;
-
-/// Added to the thread's nice value: behind requests, but with a floor under heavy load.
-const NICENESS: i32 = 10;
+use super::claim::Claim;
 
 pub(super) type Work = Box<dyn FnOnce(&mut HashMemory) + Send>;
 
-/// A job, and whether anybody still waits for it.
+/// A job, and the claim that says whether anybody still waits for it.
 pub(super) struct Job {
     pub(super) work: Work,
-    pub(super) caller: Weak<()>,
+    pub(super) claim: Arc<Claim>,
 }
 
 #[derive(Debug)]
@@ -72,21 +70,22 @@ impl Queue {
         &self,
         work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
     ) -> Result<T, QueueError> {
-        let caller = Arc::new(());
+        let claim = Arc::new(Claim::default());
         let (reply, answer) = mpsc::sync_channel(1);
         let work: Work = Box::new(move |memory| {
-            // The caller may have left while the work was done; nobody misses the result then.
+            // The caller waits for work that has begun; if it is gone all the same, nobody misses the result.
             let _ = reply.send(work(memory));
         });
         self.enqueue(Job {
             work,
-            caller: Arc::downgrade(&caller),
+            claim: Arc::clone(&claim),
         })?;
-        match answer.recv_timeout(self.limits.wait) {
-            Ok(result) => Ok(result),
-            Err(RecvTimeoutError::Timeout) => Err(self.busy()),
-            Err(RecvTimeoutError::Disconnected) => Err(QueueError::Unavailable),
-        }
+        let result = match answer.recv_timeout(self.limits.wait) {
+            Err(RecvTimeoutError::Timeout) if claim.give_up() => return Err(self.busy()),
+            Err(RecvTimeoutError::Timeout) => answer.recv().ok(),
+            other => other.ok(),
+        };
+        result.ok_or(QueueError::Unavailable)
     }
 
     pub(super) fn enqueue(&self, job: Job) -> Result<(), QueueError> {
@@ -131,7 +130,7 @@ impl Queue {
 
     /// Lives as long as this queue or its thread does.
     #[cfg(test)]
-    pub(super) fn pulse(&self) -> Weak<impl Sized + use<>> {
+    pub(super) fn pulse(&self) -> std::sync::Weak<impl Sized + use<>> {
         Arc::downgrade(&self.counters)
     }
 
@@ -149,7 +148,7 @@ impl Queue {
 fn start(limits: HasherLimits, counters: Arc<Counters>) -> Option<SyncSender<Job>> {
     let (sender, jobs) = mpsc::sync_channel(limits.queue);
     let thread = std::thread::Builder::new().name("hasher".to_owned());
-    match thread.spawn(move || serve(&jobs, &counters)) {
+    match thread.spawn(move || serve(&jobs, &counters, limits.niceness)) {
         Ok(_) => Some(sender),
         Err(error) => {
             tracing::error!(%error, "cannot start the hashing thread");
@@ -159,13 +158,11 @@ fn start(limits: HasherLimits, counters: Arc<Counters>) -> Option<SyncSender<Job
 }
 
 /// Works until the last sender is gone.
-fn serve(jobs: &Receiver<Job>, counters: &Counters) {
-    lower_priority();
+fn serve(jobs: &Receiver<Job>, counters: &Counters, niceness: i32) {
+    stand_back(niceness);
     let mut memory = HashMemory::new();
-    for Job { work, caller } in jobs {
-        if caller.strong_count() == 0 {
-            counters.skipped.fetch_add(1, Ordering::Relaxed);
-        } else {
+    for Job { work, claim } in jobs {
+        if claim.begin() {
             let started = Instant::now();
             if catch_unwind(AssertUnwindSafe(|| work(&mut memory))).is_err() {
                 tracing::error!(
@@ -176,15 +173,21 @@ fn serve(jobs: &Receiver<Job>, counters: &Counters) {
             let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
             counters.last_took.store(took, Ordering::Relaxed);
             counters.done.fetch_add(1, Ordering::Relaxed);
+        } else {
+            counters.skipped.fetch_add(1, Ordering::Relaxed);
         }
         counters.queued.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// On Linux a nice value belongs to the thread. Elsewhere it would slow the whole process down, so it stays.
-fn lower_priority() {
+fn stand_back(niceness: i32) {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(NICENESS) {
+    if niceness > 0
+        && let Err(error) = rustix::process::nice(niceness)
+    {
         tracing::debug!(%error, "the hashing thread keeps its priority");
     }
+    #[cfg(not(target_os = "linux"))]
+    let _ = niceness;
 }

@@ -8,43 +8,38 @@ use crate::ambient::{SystemClock, fixed};
 const CHEAP: HashParameters = HashParameters::insecure_for_tests();
 
 fn hasher() -> Hasher {
-    Hasher::new(CHEAP, fixed::ambient())
+    Hasher::new(CHEAP, fixed::ambient(), HasherLimits::SERVER)
 }
 
 fn with_limits(queue: usize, wait: Duration) -> Hasher {
-    Hasher::with_limits(CHEAP, fixed::ambient(), HasherLimits { queue, wait })
+    Hasher::new(
+        CHEAP,
+        fixed::ambient(),
+        HasherLimits {
+            queue,
+            wait,
+            niceness: 0,
+        },
+    )
 }
 
 fn password(text: &str) -> Password {
     Password::new(text).unwrap()
 }
 
-/// Keeps the thread at work until it is dropped.
-struct Hold {
-    _caller: Arc<()>,
-    _release: Sender<()>,
-}
-
-/// Sends the thread of `hasher` a job that takes as long as the hold, and returns once it is at it.
-fn occupy(hasher: &Hasher) -> Hold {
+/// Sends the thread of `hasher` a job that lasts until the answer is dropped; returns once the thread is at it.
+fn occupy(hasher: &Hasher) -> Sender<()> {
     let (release, released) = channel::<()>();
     let (ready, is_ready) = channel();
-    let caller = Arc::new(());
     let work: queue::Work = Box::new(move |_| {
         ready.send(()).unwrap();
-        // Fails when the hold is dropped, which is what it waits for.
+        // Fails when the other end is dropped, which is what it waits for.
         let _ = released.recv();
     });
-    let job = queue::Job {
-        work,
-        caller: Arc::downgrade(&caller),
-    };
-    hasher.queue.enqueue(job).unwrap();
+    let claim = Arc::default();
+    hasher.queue.enqueue(queue::Job { work, claim }).unwrap();
     wait_for(&is_ready);
-    Hold {
-        _caller: caller,
-        _release: release,
-    }
+    release
 }
 
 fn wait_for<T>(signal: &Receiver<T>) -> T {
@@ -108,6 +103,7 @@ fn a_hash_of_another_cost_asks_for_a_new_one_when_it_matches() {
     let today = Hasher::new(
         HashParameters::checked(7_168, 5, 1).unwrap(),
         fixed::ambient(),
+        HasherLimits::COMMAND,
     );
     assert!(
         today
@@ -193,6 +189,15 @@ fn a_job_whose_caller_has_given_up_is_skipped() {
 }
 
 #[test]
+fn a_job_that_has_begun_is_waited_for_however_long_it_takes() {
+    let wait = Duration::from_millis(20);
+    let hasher = with_limits(1, wait);
+    // The wait is real time, so the job really outlasts it.
+    let answer = hasher.queue.run(move |_| thread::sleep(3 * wait));
+    assert!(answer.is_ok());
+}
+
+#[test]
 fn a_job_that_panics_fails_alone() {
     let hasher = hasher();
     let failed = hasher.queue.run(|_| -> () { panic!("on purpose") });
@@ -241,7 +246,9 @@ fn the_thread_ends_with_the_last_clone() {
 #[test]
 fn without_randomness_nothing_is_hashed() {
     let dry = Ambient::new(Arc::new(SystemClock), Arc::new(fixed::Dry));
-    let error = Hasher::new(CHEAP, dry).hash(&password("p")).unwrap_err();
+    let error = Hasher::new(CHEAP, dry, HasherLimits::COMMAND)
+        .hash(&password("p"))
+        .unwrap_err();
     assert!(matches!(error, HasherError::Entropy(_)));
 }
 
