@@ -7,6 +7,7 @@ pub mod audit;
 pub mod change;
 pub mod client_address;
 pub mod id;
+pub mod limiter;
 pub mod name;
 pub mod password;
 pub mod permission;
@@ -23,6 +24,7 @@ pub mod user;
 pub mod workspace;
 
 pub use client_address::{Source, TrustedProxies};
+pub use limiter::{BurstLimit, LimitDecision, Rate, SlidingLimit};
 pub use name::{EmailAddress, KeyName, LoginName, NameError, RoleName, Username, WorkspaceName};
 pub use nearest::nearest;
 pub use password::{HashMemory, HashParameters, Password, PasswordHash, PasswordRules};

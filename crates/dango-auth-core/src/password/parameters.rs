@@ -11,9 +11,9 @@ const FLOOR: [(u32, u32); 5] = [
     (7 * MIB, 5),
 ];
 
-/// The most anyone may ask for, in the configuration or by a stored hash: 256 MiB, 16 passes, 16 lanes.
-pub(super) const MOST_MEMORY_KIB: u32 = 256 * MIB;
-pub(super) const MOST_ITERATIONS: u32 = 16;
+/// The most anyone may ask for, in the configuration or by a stored hash: 1 GiB, 64 passes, 16 lanes.
+pub(super) const MOST_MEMORY_KIB: u32 = 1_024 * MIB;
+pub(super) const MOST_ITERATIONS: u32 = 64;
 pub(super) const MOST_PARALLELISM: u32 = 16;
 
 /// The cost of Argon2id: memory, passes over it, lanes (RFC 9106).
@@ -52,7 +52,7 @@ impl HashParameters {
     /// Parameters from the configuration.
     ///
     /// # Errors
-    /// Weaker than every row of the OWASP and ASVS tables, or above 256 MiB, 16 passes or 16 lanes.
+    /// Weaker than every row of the OWASP and ASVS tables, or above 1 GiB, 64 passes or 16 lanes.
     pub fn checked(
         memory_kib: u32,
         iterations: u32,
@@ -151,16 +151,16 @@ mod tests {
             assert_eq!(HashParameters::checked(memory - 1, passes, 1), Err(weak));
         }
         assert!(HashParameters::checked(65_536, 3, 4).is_ok());
-        assert!(HashParameters::checked(7_167, 16, 1).is_err());
+        assert!(HashParameters::checked(7_167, 64, 1).is_err());
     }
 
     #[test]
     fn absurd_values_are_refused() {
         let out = Err(HashParametersError::OutOfRange);
         for (memory, passes, lanes) in [
-            (262_145, 1, 1),
+            (1_048_577, 1, 1),
             (u32::MAX, u32::MAX, u32::MAX),
-            (47_104, 17, 1),
+            (47_104, 65, 1),
             (47_104, 0, 1),
             (47_104, 1, 0),
             (47_104, 1, 17),

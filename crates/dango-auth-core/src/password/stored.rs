@@ -44,7 +44,7 @@ impl PasswordHash {
     /// Reads a stored hash: `$argon2id$v=19$…` or `$2a$`, `$2b$`, `$2y$`.
     ///
     /// # Errors
-    /// Other schemes or versions, and parameters out of bounds (256 MiB, 16 passes, 16 lanes; bcrypt cost 15).
+    /// Other schemes or versions, and parameters out of bounds (1 GiB, 64 passes, 16 lanes; bcrypt cost 15).
     pub fn parse(text: &str) -> Result<Self, MalformedPasswordHash> {
         let scheme = if text.starts_with("$argon2id$") {
             Argon2idHash::parse(text).map(Scheme::Argon2id)
@@ -221,7 +221,7 @@ mod tests {
             "$argon2id$v=19$m=4294967295,t=1,p=1",
             "$argon2id$v=19$m=99999999999,t=1,p=1",
             "$argon2id$v=19$m=4096,t=4294967295,p=1",
-            "$argon2id$v=19$m=4096,t=17,p=1",
+            "$argon2id$v=19$m=4096,t=65,p=1",
             "$argon2id$v=19$m=4096,t=1,p=17",
             "$argon2id$v=19$m=4096,t=0,p=1",
             "$argon2id$v=19$m=1,t=1,p=1",
