@@ -8,6 +8,7 @@ pub mod change;
 pub mod client_address;
 pub mod id;
 pub mod limiter;
+pub mod lockout;
 pub mod name;
 pub mod password;
 pub mod permission;
@@ -25,6 +26,7 @@ pub mod workspace;
 
 pub use client_address::{Source, TrustedProxies};
 pub use limiter::{BurstLimit, LimitDecision, Rate, SlidingLimit};
+pub use lockout::{AccountKey, Gate, LockoutLimits};
 pub use name::{EmailAddress, KeyName, LoginName, NameError, RoleName, Username, WorkspaceName};
 pub use nearest::nearest;
 pub use password::{HashMemory, HashParameters, Password, PasswordHash, PasswordRules};

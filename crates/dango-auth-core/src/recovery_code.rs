@@ -12,8 +12,6 @@ use crate::seal::SubKey;
 use crate::secret::Secret;
 use crate::token::symbols_from;
 
-/// How many codes somebody gets (contract §4.1).
-pub const CODES_PER_USER: usize = 10;
 /// A-Z without I and O, then 2-9.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// 15 bytes at five bits a symbol.

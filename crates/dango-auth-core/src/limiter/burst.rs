@@ -64,7 +64,10 @@ impl BurstLimit {
             },
             reset_after_seconds: whole_seconds(owed),
         };
-        let store = admitted.then(|| now + TimeDelta::microseconds(owed));
+        let store = admitted.then(|| {
+            now.checked_add_signed(TimeDelta::microseconds(owed))
+                .unwrap_or(DateTime::<Utc>::MAX_UTC)
+        });
         (decision, store)
     }
 

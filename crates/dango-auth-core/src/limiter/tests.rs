@@ -132,10 +132,7 @@ fn recent_instants_read_back() {
 
 #[test]
 fn the_ends_of_time_are_answered() {
-    for now in [
-        DateTime::<Utc>::MIN_UTC,
-        DateTime::<Utc>::MAX_UTC - TimeDelta::days(2),
-    ] {
+    for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
         let mut recent = Recent::default();
         assert!(SlidingLimit::new(LOGIN).admit(&mut recent, now).admitted);
         assert!(Burst(BurstLimit::new(LOGIN), None).admit(now).admitted);

@@ -1,0 +1,111 @@
+use super::*;
+
+#[test]
+fn twenty_failures_of_strangers_guard_the_account_for_fifteen_minutes() {
+    let mut account = AccountState::default();
+    assert_eq!(fail_as_strangers(&mut account, 0), 20);
+    let refusal = account.refusal(at(20)).unwrap();
+    assert_eq!(
+        refusal,
+        Refusal::new(LockoutLayer::Guard, at(19 + 15 * MINUTE))
+    );
+    assert_eq!(account.refusal(at(19 + 15 * MINUTE)), None);
+    assert_eq!(fail_as_strangers(&mut account, 19 + 15 * MINUTE), 20);
+}
+
+#[test]
+fn slow_guessing_is_not_guarded_but_meets_the_ceiling() {
+    let mut gate = stranger();
+    for hour in 0..99 {
+        gate.pair = PairState::default();
+        assert_eq!(fail(&mut gate, hour * HOUR), Settlement::default());
+    }
+    gate.pair = PairState::default();
+    let hundredth = fail(&mut gate, 99 * HOUR);
+    assert_eq!(layers(&hundredth), [LockoutLayer::Ceiling]);
+    let until = at(99 * HOUR + 30 * DAY);
+    assert_eq!(
+        hundredth.refusal,
+        Some(Refusal::new(LockoutLayer::Ceiling, until))
+    );
+    assert_eq!(gate.account.refusal(until), None);
+}
+
+#[test]
+fn fast_guessing_from_everywhere_gets_a_hundred_in_all() {
+    let mut account = AccountState::default();
+    let rounds: Vec<_> = (0..6)
+        .map(|round| fail_as_strangers(&mut account, round * HOUR))
+        .collect();
+    assert_eq!(rounds, [20, 20, 20, 20, 20, 0]);
+    assert!(account.refusal(at(29 * DAY)).is_some());
+}
+
+#[test]
+fn a_sign_in_from_a_known_device_lifts_the_ceiling_but_not_the_guard() {
+    let mut account = AccountState::default();
+    for round in 0..5 {
+        let _ = fail_as_strangers(&mut account, round * HOUR);
+    }
+    let mut owner = Gate { account, ..known() };
+    succeed(&mut owner, 4 * HOUR + MINUTE);
+    let refusal = owner.account.refusal(at(4 * HOUR + MINUTE)).unwrap();
+    assert_eq!(refusal.layer, LockoutLayer::Guard);
+    assert_eq!(owner.account.refusal(at(5 * HOUR)), None);
+}
+
+#[test]
+fn a_strangers_success_starts_the_row_anew_but_not_the_window() {
+    let mut gate = stranger();
+    for second in 0..19 {
+        gate.pair = PairState::default();
+        let _ = fail(&mut gate, second);
+    }
+    gate.pair = PairState::default();
+    succeed(&mut gate, 19);
+    assert_eq!(gate.account.to_stored().in_a_row, 0);
+    let twentieth = fail(&mut gate, 20);
+    assert_eq!(layers(&twentieth), [LockoutLayer::Guard]);
+}
+
+#[test]
+fn an_attempt_that_was_not_evaluated_does_not_make_the_hundred() {
+    let mut gate = stranger();
+    for hour in 0..98 {
+        gate.pair = PairState::default();
+        let _ = fail(&mut gate, hour * HOUR);
+    }
+    gate.pair = PairState::default();
+    let overloaded = admitted(gate.reserve(LIMITS, &super::account(1), at(98 * HOUR)));
+    let hundredth = fail(&mut gate, 98 * HOUR + 1);
+    assert_eq!(layers(&hundredth), [LockoutLayer::Ceiling]);
+    let _ = gate.settle(&overloaded, Outcome::Released, LIMITS, at(98 * HOUR + 2));
+    assert_eq!(gate.account.refusal(at(98 * HOUR + 2)), None);
+    assert_eq!(
+        layers(&fail(&mut gate, 98 * HOUR + 3)),
+        [LockoutLayer::Ceiling]
+    );
+}
+
+#[test]
+fn a_month_without_a_failure_forgets_the_row() {
+    let mut gate = stranger();
+    for hour in 0..99 {
+        gate.pair = PairState::default();
+        let _ = fail(&mut gate, hour * HOUR);
+    }
+    gate.pair = PairState::default();
+    assert_eq!(gate.account.forgotten_at(), Some(at(98 * HOUR + 30 * DAY)));
+    assert!(fail(&mut gate, 98 * HOUR + 30 * DAY).events.is_empty());
+    assert_eq!(gate.account.to_stored().in_a_row, 1);
+}
+
+#[test]
+fn names_are_stored_as_macs() {
+    let subkey = |byte| MasterKey::from_bytes([byte; 32]).subkey(Purpose::LoginName);
+    let ann = AccountKey::of(&subkey(1), "ann@example.org");
+    assert_eq!(ann, AccountKey::of(&subkey(1), "ann@example.org"));
+    assert_ne!(ann, AccountKey::of(&subkey(1), "bob@example.org"));
+    assert_ne!(ann, AccountKey::of(&subkey(2), "ann@example.org"));
+    assert_eq!(AccountKey::from_bytes(*ann.as_bytes()), ann);
+}
