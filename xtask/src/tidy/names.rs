@@ -6,9 +6,7 @@ use super::{Finding, tokens};
 use crate::workspace::File;
 
 /// Words that no file, folder or module is named with.
-const BANNED: [&str; 7] = [
-    "manager", "helper", "helpers", "util", "utils", "misc", "common",
-];
+const BANNED: [&str; 6] = ["manager", "helper", "helpers", "util", "utils", "misc"];
 
 /// Endings that no type has.
 const ENDINGS: [&str; 4] = ["Manager", "Helper", "Util", "Utils"];
@@ -56,7 +54,7 @@ mod tests {
     fn empty_names_are_found() {
         let offences = |path: &str, text: &str| check(&sample(path, text)).len();
         assert_eq!(offences("crates/x/src/session_manager.rs", ""), 1);
-        assert_eq!(offences("crates/x/tests/common/mod.rs", ""), 1);
+        assert_eq!(offences("crates/x/tests/utils/mod.rs", ""), 1);
         assert_eq!(
             offences("crates/x/src/lib.rs", "mod utils { struct PathHelper; }"),
             2
