@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::limits::{CEILING, CEILING_LASTS, GUARD_AFTER, WINDOW, later};
 use super::{LockoutEvent, LockoutLayer, Refusal};
+use crate::id::UserId;
 use crate::limiter::Recent;
 use crate::seal::SubKey;
 
@@ -15,10 +16,15 @@ use crate::seal::SubKey;
 pub struct AccountKey([u8; 32]);
 
 impl AccountKey {
-    /// The key of a login name in its normalised form; `key` is the subkey for
+    /// The key of a login name that nobody has, in its normalised form; `key` is the subkey for
     /// [`Purpose::LoginName`](crate::seal::Purpose::LoginName).
     pub fn of(key: &SubKey, login_name: &str) -> Self {
-        Self(key.mac(&[b"dango-lockout-v1\0", login_name.as_bytes()]))
+        Self(key.mac(&[b"dango-lockout-v1\0name\0", login_name.as_bytes()]))
+    }
+
+    /// The key of an account that exists, whichever of its names was typed.
+    pub fn of_user(key: &SubKey, user: UserId) -> Self {
+        Self(key.mac(&[b"dango-lockout-v1\0user\0", user.as_uuid().as_bytes()]))
     }
 
     /// A key as it was stored.
