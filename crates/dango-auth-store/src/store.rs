@@ -1,0 +1,171 @@
+//! The store: opening it, and the three ways in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::dialect::{self, Fault, FileMark, Mode};
+use crate::keys::Keys;
+use crate::options::{Location, StoreOptions};
+use crate::patience::{Patience, Turn, Turnstile};
+use crate::pool::{self, Pool};
+use crate::tx::{ChangeTx, ReadTx, WriteTx};
+use crate::{StoreError, migrate};
+
+/// The database of one installation. Cloning it shares its connections.
+///
+/// The closures given to [`read`](Self::read), [`write`](Self::write) and [`change`](Self::change)
+/// may run more than once when others get in the way, so they make no ids, read no clock and touch
+/// nothing outside. Returning an error takes back everything they did.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pool: Pool,
+    keys: Arc<Keys>,
+    location: Location,
+    patience: Duration,
+    /// On SQLite: the file, and the turnstile for its one writer.
+    file: Option<(FileMark, Turnstile)>,
+}
+
+/// What became of one try.
+enum Try<T, E> {
+    Done(Result<T, E>),
+    /// Nothing was asked yet; the connection had died in the pool.
+    DeadConnection(E),
+    /// Others got in the way.
+    Contended(E),
+}
+
+impl Store {
+    /// Opens the database, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// Everything of [`StoreError`] that says why a database cannot be used: missing, of another
+    /// program, newer, damaged, unreachable, or made with another key. A refusal changes nothing.
+    pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let mark = dialect::prepare_place(options)?;
+        let keys = Arc::new(Keys::new(options.keys.clone()));
+        let mut link = dialect::connect(options)?;
+        migrate::prepare(&mut link, &keys, options)?;
+        let options = Arc::new(options.clone());
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool: pool::pool(&options, link),
+                keys,
+                location: options.location.clone(),
+                patience: options.patience,
+                file: mark.map(|mark| (mark, Turnstile::default())),
+            }),
+        })
+    }
+
+    /// Where the database is.
+    pub fn location(&self) -> &Location {
+        &self.inner.location
+    }
+
+    /// Reads, at one moment of the database.
+    ///
+    /// # Errors
+    /// What the closure returns, or [`StoreError`] when the database does not answer.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        mut work: impl FnMut(&mut ReadTx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.persist(|| self.attempt(Mode::Read, false, |tx| work(tx.as_read())))
+    }
+
+    /// Writes what no other request's rights depend on: attempts, activity, new sessions, notes.
+    ///
+    /// # Errors
+    /// What the closure returns, or [`StoreError`] when the database does not answer.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        mut work: impl FnMut(&mut WriteTx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.persist(|| self.attempt(Mode::Write, false, |tx| work(tx.as_write())))
+    }
+
+    /// Changes rights. Its first statement bumps the guard row, so that such changes run one after
+    /// the other on every backend and every cache hears of them (contract §3.1, §3.3).
+    ///
+    /// # Errors
+    /// What the closure returns, or [`StoreError`] when the database does not answer.
+    pub fn change<T, E: From<StoreError>>(
+        &self,
+        mut work: impl FnMut(&mut ChangeTx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.persist(|| self.attempt(Mode::Write, true, &mut work))
+    }
+
+    fn persist<T, E>(&self, mut once: impl FnMut() -> Try<T, E>) -> Result<T, E> {
+        let mut patience = Patience::new(self.inner.patience);
+        loop {
+            match once() {
+                Try::Done(answer) => return answer,
+                Try::DeadConnection(error) if !patience.has_time() => return Err(error),
+                Try::Contended(error) if !patience.wait() => return Err(error),
+                Try::DeadConnection(_) | Try::Contended(_) => {}
+            }
+        }
+    }
+
+    fn attempt<T, E: From<StoreError>>(
+        &self,
+        mode: Mode,
+        guarded: bool,
+        mut work: impl FnMut(&mut ChangeTx) -> Result<T, E>,
+    ) -> Try<T, E> {
+        let _turn = match self.turn(mode) {
+            Ok(turn) => turn,
+            Err(error) => return Try::Done(Err(error.into())),
+        };
+        let mut tx = match self.begin(mode) {
+            Ok(tx) => tx,
+            Err(fault) if fault.broken => return Try::DeadConnection(fault.error.into()),
+            Err(fault) => return failed(fault),
+        };
+        let guard = if guarded { tx.bump_guard() } else { Ok(()) };
+        match guard.map_err(E::from).and_then(|()| work(&mut tx)) {
+            Ok(value) => match tx.finish() {
+                Ok(()) => Try::Done(Ok(value)),
+                Err(fault) => failed(fault),
+            },
+            Err(error) => match tx.roll_back() {
+                Some(fault) if fault.transient => Try::Contended(error),
+                _ => Try::Done(Err(error)),
+            },
+        }
+    }
+
+    fn turn(&self, mode: Mode) -> Result<Option<Turn<'_>>, StoreError> {
+        let Some((mark, turnstile)) = &self.inner.file else { return Ok(None) };
+        mark.check()?;
+        if mode == Mode::Read {
+            return Ok(None);
+        }
+        let busy = || StoreError::unavailable("it is busy with other changes", true);
+        turnstile.enter(self.inner.patience).ok_or_else(busy).map(Some)
+    }
+
+    fn begin(&self, mode: Mode) -> Result<ChangeTx, Fault> {
+        let connection = self.inner.pool.get().map_err(|error| {
+            Fault::lasting(StoreError::unavailable(error.to_string(), true))
+        })?;
+        ChangeTx::begin(connection, Arc::clone(&self.inner.keys), mode)
+    }
+}
+
+fn failed<T, E: From<StoreError>>(fault: Fault) -> Try<T, E> {
+    let error = E::from(fault.error);
+    if fault.transient { Try::Contended(error) } else { Try::Done(Err(error)) }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("location", &self.inner.location).finish_non_exhaustive()
+    }
+}

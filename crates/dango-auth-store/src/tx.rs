@@ -1,0 +1,187 @@
+//! Transactions: what may be done in which.
+//!
+//! | | reads | writes | guard |
+//! |---|---|---|---|
+//! | [`ReadTx`] | one moment of the database | nothing | – |
+//! | [`WriteTx`] | yes | what no other request's rights depend on | – |
+//! | [`ChangeTx`] | yes | everything | bumped first |
+//!
+//! A `ChangeTx` derefs to a `WriteTx` and that to a `ReadTx`, so each can do what the one before can.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use dango_auth_core::audit::Event;
+use diesel::prelude::*;
+use diesel::result::QueryResult;
+
+use crate::dialect::{self, Fault, Mode};
+use crate::keys::Keys;
+use crate::link::Link;
+use crate::pool::{Opener, Pooled};
+use crate::schema::guard;
+use crate::{Answer, StoreError, audit};
+
+/// A transaction that reads.
+pub struct ReadTx {
+    connection: r2d2::PooledConnection<Opener>,
+    keys: Arc<Keys>,
+    /// The first failure; nothing is committed after one, on any backend.
+    fault: Option<Fault>,
+}
+
+/// A transaction that writes what needs no guard.
+pub struct WriteTx {
+    read: ReadTx,
+    events: Vec<Event>,
+}
+
+/// A transaction that changes rights; such transactions run one after the other.
+pub struct ChangeTx {
+    write: WriteTx,
+}
+
+impl ReadTx {
+    /// Runs a statement; its failure dooms the transaction.
+    pub(crate) fn query<T>(
+        &mut self,
+        statement: impl FnOnce(&mut Link) -> QueryResult<T>,
+    ) -> Answer<T> {
+        let Pooled { link, broken } = &mut *self.connection;
+        statement(link).map_err(|error| {
+            let fault = dialect::explain(link, &error);
+            *broken |= fault.broken;
+            let answer = fault.error.clone();
+            self.fault.get_or_insert(fault);
+            answer
+        })
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+impl WriteTx {
+    pub(crate) fn add_event(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Moves the epoch on, so that every cache is read anew.
+    pub(crate) fn bump_guard(&mut self) -> Answer<()> {
+        self.query(|link| {
+            diesel::update(guard::table).set(guard::epoch.eq(guard::epoch + 1)).execute(link)
+        })
+        .map(drop)
+    }
+}
+
+impl ChangeTx {
+    /// Begins a transaction on a connection of the pool.
+    pub(crate) fn begin(
+        connection: r2d2::PooledConnection<Opener>,
+        keys: Arc<Keys>,
+        mode: Mode,
+    ) -> Result<Self, Fault> {
+        let read = ReadTx { connection, keys, fault: None };
+        let mut tx = Self { write: WriteTx { read, events: Vec::new() } };
+        match tx.query(|link| dialect::begin(link, mode)) {
+            Ok(()) => Ok(tx),
+            Err(error) => Err(tx.fault.take().unwrap_or_else(|| Fault::lasting(error))),
+        }
+    }
+
+    /// Stores the events and commits; a transaction in which a statement failed is rolled back.
+    pub(crate) fn finish(mut self) -> Result<(), Fault> {
+        if let Some(fault) = self.roll_back_if_failed() {
+            return Err(fault);
+        }
+        let events = std::mem::take(&mut self.write.events);
+        if let Err(error) = audit::append(&mut self.write, events) {
+            let fault = self.roll_back_if_failed();
+            return Err(fault.unwrap_or_else(|| Fault::lasting(error)));
+        }
+        self.commit()
+    }
+
+    fn commit(mut self) -> Result<(), Fault> {
+        if self.query(dialect::commit).is_ok() {
+            return Ok(());
+        }
+        let Some(fault) = self.fault.take() else {
+            return Err(Fault::lasting(StoreError::unavailable("the commit failed", false)));
+        };
+        // SECURITY: with the connection gone, nobody knows whether the commit happened. Running the
+        // transaction again could do its work twice.
+        Err(if fault.broken {
+            let reason = "the connection was lost while saving; check whether it was saved";
+            Fault { transient: false, ..Fault::broken(reason) }
+        } else {
+            fault
+        })
+    }
+
+    /// Takes back everything and tells what had failed, if anything had.
+    pub(crate) fn roll_back(mut self) -> Option<Fault> {
+        self.undo();
+        self.fault.take()
+    }
+
+    fn roll_back_if_failed(&mut self) -> Option<Fault> {
+        self.fault.is_some().then(|| self.undo());
+        self.fault.take()
+    }
+
+    /// A connection that cannot even roll back is not used again.
+    fn undo(&mut self) {
+        let Pooled { link, broken } = &mut *self.write.read.connection;
+        *broken |= dialect::roll_back(link).is_err();
+    }
+
+    pub(crate) fn as_read(&mut self) -> &mut ReadTx {
+        &mut self.write.read
+    }
+
+    pub(crate) fn as_write(&mut self) -> &mut WriteTx {
+        &mut self.write
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = ReadTx;
+
+    fn deref(&self) -> &ReadTx {
+        &self.read
+    }
+}
+
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut ReadTx {
+        &mut self.read
+    }
+}
+
+impl Deref for ChangeTx {
+    type Target = WriteTx;
+
+    fn deref(&self) -> &WriteTx {
+        &self.write
+    }
+}
+
+impl DerefMut for ChangeTx {
+    fn deref_mut(&mut self) -> &mut WriteTx {
+        &mut self.write
+    }
+}
+
+macro_rules! opaque_debug {
+    ($($name:ident),+) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        })+
+    };
+}
+opaque_debug!(ReadTx, WriteTx, ChangeTx);
