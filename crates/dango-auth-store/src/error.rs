@@ -119,6 +119,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the record changed since the caller read it.
+    pub const fn is_stale(&self) -> bool {
+        matches!(self, Self::Conflict { what: Clash::Stale })
+    }
+
+    /// Whether something stands in the way of the write, be it a change made meanwhile.
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict { .. })
+    }
+
+    /// Whether the database as a whole cannot be used now, so that the doors stay closed
+    /// (contract §3.8).
+    pub const fn is_unavailable(&self) -> bool {
+        !matches!(self, Self::NotFound { .. } | Self::Conflict { .. } | Self::Corrupt { .. })
+    }
+
+    /// Whether trying again soon makes sense.
+    pub const fn is_worth_retrying(&self) -> bool {
+        matches!(self, Self::Unavailable { retry: true, .. })
+    }
+
     pub(crate) fn stale() -> Self {
         Self::Conflict { what: Clash::Stale }
     }

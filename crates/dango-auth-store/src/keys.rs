@@ -2,8 +2,10 @@
 
 use dango_auth_core::audit::chain::ChainKey;
 use dango_auth_core::seal::{self, KeyRing, Purpose, SealContext, SealError};
+use dango_auth_core::id::UserId;
 use zeroize::Zeroizing;
 
+use crate::ports::AccountKey;
 use crate::{Answer, StoreError};
 
 /// A sealed value's place: table, column and the row's key.
@@ -33,13 +35,18 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(ring: KeyRing) -> Self {
-        let chain = ring.subkeys(Purpose::Audit).map(|key| ChainKey::new(*key.expose())).collect();
+        let chain = ring.subkeys(Purpose::Audit).map(ChainKey::new).collect();
         Self { ring, chain }
     }
 
     /// The ring itself.
     pub(crate) const fn ring(&self) -> &KeyRing {
         &self.ring
+    }
+
+    /// The key under which failures against an account are counted.
+    pub(crate) fn account_key(&self, user: UserId) -> AccountKey {
+        AccountKey::of_user(&self.ring.subkey(Purpose::LoginName), user)
     }
 
     /// The keys rows of the audit log may be chained with, the current one first.

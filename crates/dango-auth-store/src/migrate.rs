@@ -3,7 +3,6 @@
 //! Both backends have migrations of the same names. They run in one transaction together with the
 //! note of which key the database belongs to, so a database either has both or neither.
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel::sql_types::Text;
@@ -109,6 +108,7 @@ fn run_pending(link: &mut Link) -> Answer<()> {
         Link::Sqlite(connection) => connection.run_pending_migrations(SQLITE).map_err(failed)?,
         Link::Postgres(connection) => connection.run_pending_migrations(POSTGRES).map_err(failed)?,
     };
+    Ok(())
 }
 
 #[derive(QueryableByName)]

@@ -23,7 +23,7 @@ pub struct Store {
 
 struct Inner {
     pool: Pool,
-    keys: Arc<Keys>,
+    keys: Keys,
     location: Location,
     patience: Duration,
     /// On SQLite: the file, and the turnstile for its one writer.
@@ -47,7 +47,7 @@ impl Store {
     /// program, newer, damaged, unreachable, or made with another key. A refusal changes nothing.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let mark = dialect::prepare_place(options)?;
-        let keys = Arc::new(Keys::new(options.keys.clone()));
+        let keys = Keys::new(options.keys.clone());
         let mut link = dialect::connect(options)?;
         migrate::prepare(&mut link, &keys, options)?;
         let options = Arc::new(options.clone());
@@ -73,7 +73,7 @@ impl Store {
     /// What the closure returns, or [`StoreError`] when the database does not answer.
     pub fn read<T, E: From<StoreError>>(
         &self,
-        mut work: impl FnMut(&mut ReadTx) -> Result<T, E>,
+        mut work: impl FnMut(&mut ReadTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.persist(|| self.attempt(Mode::Read, false, |tx| work(tx.as_read())))
     }
@@ -84,7 +84,7 @@ impl Store {
     /// What the closure returns, or [`StoreError`] when the database does not answer.
     pub fn write<T, E: From<StoreError>>(
         &self,
-        mut work: impl FnMut(&mut WriteTx) -> Result<T, E>,
+        mut work: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.persist(|| self.attempt(Mode::Write, false, |tx| work(tx.as_write())))
     }
@@ -96,7 +96,7 @@ impl Store {
     /// What the closure returns, or [`StoreError`] when the database does not answer.
     pub fn change<T, E: From<StoreError>>(
         &self,
-        mut work: impl FnMut(&mut ChangeTx) -> Result<T, E>,
+        mut work: impl FnMut(&mut ChangeTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.persist(|| self.attempt(Mode::Write, true, &mut work))
     }
@@ -117,7 +117,7 @@ impl Store {
         &self,
         mode: Mode,
         guarded: bool,
-        mut work: impl FnMut(&mut ChangeTx) -> Result<T, E>,
+        mut work: impl FnMut(&mut ChangeTx<'_>) -> Result<T, E>,
     ) -> Try<T, E> {
         let _turn = match self.turn(mode) {
             Ok(turn) => turn,
@@ -151,11 +151,11 @@ impl Store {
         turnstile.enter(self.inner.patience).ok_or_else(busy).map(Some)
     }
 
-    fn begin(&self, mode: Mode) -> Result<ChangeTx, Fault> {
+    fn begin(&self, mode: Mode) -> Result<ChangeTx<'_>, Fault> {
         let connection = self.inner.pool.get().map_err(|error| {
             Fault::lasting(StoreError::unavailable(error.to_string(), true))
         })?;
-        ChangeTx::begin(connection, Arc::clone(&self.inner.keys), mode)
+        ChangeTx::begin(connection, &self.inner.keys, mode)
     }
 }
 

@@ -9,7 +9,6 @@
 //! A `ChangeTx` derefs to a `WriteTx` and that to a `ReadTx`, so each can do what the one before can.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 
 use dango_auth_core::audit::Event;
 use diesel::prelude::*;
@@ -23,25 +22,25 @@ use crate::schema::guard;
 use crate::{Answer, StoreError, audit};
 
 /// A transaction that reads.
-pub struct ReadTx {
+pub struct ReadTx<'a> {
     connection: r2d2::PooledConnection<Opener>,
-    keys: Arc<Keys>,
+    keys: &'a Keys,
     /// The first failure; nothing is committed after one, on any backend.
     fault: Option<Fault>,
 }
 
 /// A transaction that writes what needs no guard.
-pub struct WriteTx {
-    read: ReadTx,
+pub struct WriteTx<'a> {
+    read: ReadTx<'a>,
     events: Vec<Event>,
 }
 
 /// A transaction that changes rights; such transactions run one after the other.
-pub struct ChangeTx {
-    write: WriteTx,
+pub struct ChangeTx<'a> {
+    write: WriteTx<'a>,
 }
 
-impl ReadTx {
+impl<'a> ReadTx<'a> {
     /// Runs a statement; its failure dooms the transaction.
     pub(crate) fn query<T>(
         &mut self,
@@ -57,12 +56,12 @@ impl ReadTx {
         })
     }
 
-    pub(crate) fn keys(&self) -> &Keys {
-        &self.keys
+    pub(crate) fn keys(&self) -> &'a Keys {
+        self.keys
     }
 }
 
-impl WriteTx {
+impl WriteTx<'_> {
     pub(crate) fn add_event(&mut self, event: Event) {
         self.events.push(event);
     }
@@ -76,11 +75,11 @@ impl WriteTx {
     }
 }
 
-impl ChangeTx {
+impl<'a> ChangeTx<'a> {
     /// Begins a transaction on a connection of the pool.
     pub(crate) fn begin(
         connection: r2d2::PooledConnection<Opener>,
-        keys: Arc<Keys>,
+        keys: &'a Keys,
         mode: Mode,
     ) -> Result<Self, Fault> {
         let read = ReadTx { connection, keys, fault: None };
@@ -138,46 +137,46 @@ impl ChangeTx {
         *broken |= dialect::roll_back(link).is_err();
     }
 
-    pub(crate) fn as_read(&mut self) -> &mut ReadTx {
+    pub(crate) fn as_read(&mut self) -> &mut ReadTx<'a> {
         &mut self.write.read
     }
 
-    pub(crate) fn as_write(&mut self) -> &mut WriteTx {
+    pub(crate) fn as_write(&mut self) -> &mut WriteTx<'a> {
         &mut self.write
     }
 }
 
-impl Deref for WriteTx {
-    type Target = ReadTx;
+impl<'a> Deref for WriteTx<'a> {
+    type Target = ReadTx<'a>;
 
-    fn deref(&self) -> &ReadTx {
+    fn deref(&self) -> &ReadTx<'a> {
         &self.read
     }
 }
 
-impl DerefMut for WriteTx {
-    fn deref_mut(&mut self) -> &mut ReadTx {
+impl<'a> DerefMut for WriteTx<'a> {
+    fn deref_mut(&mut self) -> &mut ReadTx<'a> {
         &mut self.read
     }
 }
 
-impl Deref for ChangeTx {
-    type Target = WriteTx;
+impl<'a> Deref for ChangeTx<'a> {
+    type Target = WriteTx<'a>;
 
-    fn deref(&self) -> &WriteTx {
+    fn deref(&self) -> &WriteTx<'a> {
         &self.write
     }
 }
 
-impl DerefMut for ChangeTx {
-    fn deref_mut(&mut self) -> &mut WriteTx {
+impl<'a> DerefMut for ChangeTx<'a> {
+    fn deref_mut(&mut self) -> &mut WriteTx<'a> {
         &mut self.write
     }
 }
 
 macro_rules! opaque_debug {
     ($($name:ident),+) => {
-        $(impl std::fmt::Debug for $name {
+        $(impl std::fmt::Debug for $name<'_> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }

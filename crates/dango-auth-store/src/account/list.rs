@@ -1,0 +1,147 @@
+//! Lists of accounts.
+//!
+//! A page is read in two steps. The first walks an index and finds ids: the walk is ordered, starts at
+//! the cursor and stops when the page is full, so a page costs the same among 10³ and 10⁶ accounts.
+//! A search compares with the names that the index itself holds, so even a search that finds nothing
+//! reads the index and not the (ten times larger) rows. The second step reads those rows.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use dango_auth_core::name::LoginName;
+use dango_auth_core::user::Status;
+use diesel::expression_methods::EscapeExpressionMethods;
+use diesel::prelude::*;
+
+use super::read::with_access;
+use super::row::UserRecord;
+use crate::Answer;
+use crate::limits;
+use crate::link::MultiBackend;
+use crate::ports::{Page, UserCursor, UserFilter, UserRow};
+use crate::row;
+use crate::schema::{login_pairs, second_factors, users};
+use crate::tx::ReadTx;
+
+type Query<'a> = users::BoxedQuery<'a, MultiBackend, diesel::sql_types::Text>;
+
+pub(super) fn page(
+    tx: &mut ReadTx<'_>,
+    filter: &UserFilter,
+    after: &UserCursor,
+    limit: u32,
+) -> Answer<Page<UserRow>> {
+    let Some(query) = filtered(filter) else {
+        return Ok(Page { rows: Vec::new(), more: false });
+    };
+    let query = ordered(query, after).limit(row::page_limit(limit));
+    let ids: Vec<String> = tx.query(|link| query.load(link))?;
+    let ids = row::page(ids, limit);
+    Ok(Page { rows: rows(tx, &ids.rows, filter.now)?, more: ids.more })
+}
+
+/// The ids that match; nothing when no account can.
+fn filtered<'a>(filter: &UserFilter) -> Option<Query<'a>> {
+    let mut query = users::table.select(users::id).into_boxed();
+    if let Some(role) = &filter.role {
+        query = query.filter(users::role.eq(role.as_str().to_owned()));
+    }
+    if let Some(search) = &filter.search {
+        let pattern = contains(LoginName::parse(search).ok()?.as_str());
+        let in_username = users::username.like(pattern.clone()).escape('!').nullable();
+        query = query.filter(in_username.or(users::email.like(pattern).escape('!')));
+    }
+    Some(match filter.status {
+        Some(status) => of_status(query, status, row::micros(filter.now)),
+        None => query,
+    })
+}
+
+/// A pattern for names that contain `text`, taken literally.
+fn contains(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The same precedence as [`dango_auth_core::user::User::status`].
+fn of_status<'a>(query: Query<'a>, status: Status, now: i64) -> Query<'a> {
+    if status == Status::Inactive {
+        return query.filter(users::active.eq(false));
+    }
+    let locked = login_pairs::table
+        .filter(login_pairs::locked_until.gt(now))
+        .select(login_pairs::account_key);
+    let query = query.filter(users::active.eq(true));
+    if status == Status::Locked {
+        return query.filter(users::account_key.eq_any(locked));
+    }
+    let query = query.filter(users::account_key.ne_all(locked));
+    match status {
+        Status::Invited => query.filter(users::invite_expires_at.gt(now)),
+        Status::InviteExpired => query.filter(users::invite_expires_at.le(now)),
+        Status::Active | Status::Inactive | Status::Locked => {
+            query.filter(users::invite_expires_at.is_null())
+        }
+    }
+}
+
+/// Keyset order; the redundant bound lets both planners start at the cursor.
+fn ordered<'a>(query: Query<'a>, after: &UserCursor) -> Query<'a> {
+    match after {
+        UserCursor::CreatedAt(after) => {
+            let query = query.order((users::created_at.asc(), users::id.asc()));
+            match after {
+                None => query,
+                Some((at, id)) => {
+                    let at = row::micros(*at);
+                    let later = users::created_at.gt(at).or(users::id.gt(id.to_string()));
+                    query.filter(users::created_at.ge(at)).filter(later)
+                }
+            }
+        }
+        UserCursor::Username(after) => {
+            let query = query.order(users::username.asc());
+            match after {
+                None => query,
+                Some((name, _)) => query.filter(users::username.gt(name.as_str().to_owned())),
+            }
+        }
+    }
+}
+
+/// The rows of these ids, in their order.
+pub(super) fn rows(tx: &mut ReadTx<'_>, ids: &[String], now: DateTime<Utc>) -> Answer<Vec<UserRow>> {
+    let found: Vec<(UserRecord, Option<bool>)> = tx.query(|link| {
+        users::table
+            .left_join(second_factors::table)
+            .filter(users::id.eq_any(ids))
+            .select((UserRecord::as_select(), second_factors::enabled.nullable()))
+            .load(link)
+    })?;
+    let position: HashMap<&str, usize> =
+        ids.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
+    let mut found = found;
+    found.sort_by_key(|(record, _)| position.get(record.id.as_str()).copied());
+    let keys: Vec<Vec<u8>> = found.iter().map(|(record, _)| record.account_key.clone()).collect();
+    let locks = limits::lock_summaries(tx, &keys, now)?;
+    let (records, factors): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let users = with_access(tx, records)?;
+    Ok(users
+        .into_iter()
+        .zip(factors)
+        .zip(keys)
+        .map(|((user, factor), key)| UserRow {
+            user,
+            second_factor_on: factor.unwrap_or(false),
+            lock: locks.get(&key).copied().unwrap_or_default(),
+        })
+        .collect())
+}

@@ -1,0 +1,133 @@
+//! The row of an account.
+
+use dango_auth_core::id::{UserId, Version};
+use dango_auth_core::password::PasswordHash;
+use dango_auth_core::token::TokenHash;
+use dango_auth_core::user::{Invite, PasswordRecord, Standing, User};
+use dango_auth_core::workspace::{Grant, WorkspaceAccess};
+use diesel::prelude::*;
+
+use crate::Answer;
+use crate::keys::{Keys, Place};
+use crate::row::{Row, micros, micros_opt};
+use crate::schema::users;
+
+/// A row of `users`; grants are rows of their own.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = users)]
+#[diesel(treat_none_as_default_value = false)]
+#[diesel(treat_none_as_null = true)]
+pub(crate) struct UserRecord {
+    pub(crate) id: String,
+    version: i64,
+    pub(crate) account_key: Vec<u8>,
+    pub(crate) username: String,
+    email: Option<String>,
+    role: String,
+    pub(crate) everywhere: bool,
+    active: bool,
+    password_sealed: Option<Vec<u8>>,
+    password_kind: Option<String>,
+    password_changed_at: Option<i64>,
+    password_expires_at: Option<i64>,
+    must_change: bool,
+    invite_hash: Option<Vec<u8>>,
+    invite_expires_at: Option<i64>,
+    security_epoch: i64,
+    /// Written at sign-in, which no version counts; an update must not set it back.
+    #[diesel(skip_update)]
+    last_login_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+pub(crate) fn password_place(user: &str) -> Place<'_> {
+    Place { table: "users", column: "password_sealed", row: user }
+}
+
+impl UserRecord {
+    /// The row of an account, with its password sealed anew.
+    pub(crate) fn of(user: &User, keys: &Keys) -> Answer<Self> {
+        let id = user.id.to_string();
+        let password = user.password.as_ref();
+        let sealed = password
+            .map(|password| keys.seal(password_place(&id), password.hash.to_stored().as_bytes()))
+            .transpose()?;
+        Ok(Self {
+            version: user.version.get(),
+            account_key: keys.account_key(user.id).as_bytes().to_vec(),
+            username: user.username.as_str().to_owned(),
+            email: user.email.as_ref().map(|email| email.as_str().to_owned()),
+            role: user.role.as_str().to_owned(),
+            everywhere: user.access.is_everywhere(),
+            active: user.is_active(),
+            password_sealed: sealed,
+            password_kind: password.map(|password| password.hash.describe()),
+            password_changed_at: password.map(|password| micros(password.changed_at)),
+            password_expires_at: password.and_then(|password| micros_opt(password.expires_at)),
+            must_change: password.is_some_and(|password| password.must_change),
+            invite_hash: user.invite.as_ref().map(|invite| invite.token_hash.as_bytes().to_vec()),
+            invite_expires_at: user.invite.as_ref().map(|invite| micros(invite.expires_at)),
+            security_epoch: user.security_epoch,
+            last_login_at: micros_opt(user.last_login),
+            created_at: micros(user.created_at),
+            updated_at: micros(user.updated_at),
+            id,
+        })
+    }
+
+    /// The account, with the grants that belong to it.
+    pub(crate) fn into_user(self, grants: Vec<Grant>, keys: &Keys) -> Answer<User> {
+        let row = Row { table: "users", id: &self.id };
+        Ok(User {
+            id: row.parse::<UserId>("id", &self.id)?,
+            version: Version::from_stored(self.version),
+            username: row.parse("username", &self.username)?,
+            email: row.parse_opt("email", self.email.as_deref())?,
+            role: row.parse("role", &self.role)?,
+            access: WorkspaceAccess::from_stored(self.everywhere, grants),
+            standing: if self.active { Standing::Active } else { Standing::Inactive },
+            password: self.password(keys)?,
+            invite: self.invite()?,
+            security_epoch: self.security_epoch,
+            last_login: row.instant_opt("last_login_at", self.last_login_at)?,
+            created_at: row.instant("created_at", self.created_at)?,
+            updated_at: row.instant("updated_at", self.updated_at)?,
+        })
+    }
+
+    /// The hash of its password, opened.
+    pub(crate) fn password_hash(&self, keys: &Keys) -> Answer<Option<PasswordHash>> {
+        let Some(sealed) = &self.password_sealed else { return Ok(None) };
+        let place = password_place(&self.id);
+        let text = keys.open_text(place, sealed)?;
+        PasswordHash::parse(&text).map(Some).map_err(|_| place.corrupt())
+    }
+
+    /// The sealed hash as it is stored.
+    pub(crate) fn password_sealed(&self) -> Option<&[u8]> {
+        self.password_sealed.as_deref()
+    }
+
+    fn password(&self, keys: &Keys) -> Answer<Option<PasswordRecord>> {
+        let row = Row { table: "users", id: &self.id };
+        let Some(hash) = self.password_hash(keys)? else { return Ok(None) };
+        let changed_at = row.need("password_changed_at", self.password_changed_at)?;
+        Ok(Some(PasswordRecord {
+            hash,
+            changed_at: row.instant("password_changed_at", changed_at)?,
+            must_change: self.must_change,
+            expires_at: row.instant_opt("password_expires_at", self.password_expires_at)?,
+        }))
+    }
+
+    fn invite(&self) -> Answer<Option<Invite>> {
+        let row = Row { table: "users", id: &self.id };
+        let Some(hash) = &self.invite_hash else { return Ok(None) };
+        let expires_at = row.need("invite_expires_at", self.invite_expires_at)?;
+        Ok(Some(Invite {
+            token_hash: row.need("invite_hash", TokenHash::from_slice(hash))?,
+            expires_at: row.instant("invite_expires_at", expires_at)?,
+        }))
+    }
+}

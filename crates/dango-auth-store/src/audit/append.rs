@@ -1,0 +1,72 @@
+//! Appending to the log: the last thing a transaction does.
+
+use dango_auth_core::audit::Event;
+use dango_auth_core::audit::chain::{GENESIS, Link as Mac};
+use diesel::prelude::*;
+
+use super::row::{EventRecord, storable};
+use super::span;
+use crate::link::on_each;
+use crate::ports::AuditWrites;
+use crate::row::Row;
+use crate::schema::{audit_events, audit_head};
+use crate::tx::WriteTx;
+use crate::{Answer, StoreError};
+
+impl AuditWrites for WriteTx<'_> {
+    fn note(&mut self, event: Event) {
+        self.add_event(event);
+    }
+}
+
+/// Chains events to the log and stores them.
+///
+/// LOCK: the head row is locked here, after everything else, and held only until the commit; locking
+/// it first would make every writer wait for the whole work of every other.
+pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let (last_id, mac) = lock_head(tx)?;
+    let (records, head) = chained(tx, events, last_id, mac)?;
+    tx.query(|link| {
+        on_each!(link, connection => {
+            diesel::insert_into(audit_events::table).values(&records).execute(connection)
+        })
+    })?;
+    let (new_id, new_mac) = head;
+    tx.query(|link| {
+        diesel::update(audit_head::table)
+            .set((audit_head::last_id.eq(new_id), audit_head::mac.eq(new_mac.as_slice())))
+            .execute(link)
+    })?;
+    span::close(tx, last_id, new_id)
+}
+
+/// An update that changes nothing locks the row and returns it, on both backends.
+fn lock_head(tx: &mut WriteTx<'_>) -> Answer<(i64, Mac)> {
+    let (last_id, mac): (i64, Vec<u8>) = tx.query(|link| {
+        diesel::update(audit_head::table)
+            .set(audit_head::id.eq(audit_head::id))
+            .returning((audit_head::last_id, audit_head::mac))
+            .get_result(link)
+    })?;
+    let row = Row { table: "audit_head", id: "1" };
+    Ok((last_id, row.bytes("mac", &mac)?))
+}
+
+type Chained = (Vec<EventRecord>, (i64, Mac));
+
+fn chained(tx: &WriteTx<'_>, events: Vec<Event>, last_id: i64, mac: Mac) -> Answer<Chained> {
+    let none = || StoreError::unavailable("there is no key for the audit log", false);
+    let key = tx.keys().chain_keys().first().ok_or_else(none)?;
+    let mut head = (last_id, if last_id == 0 { GENESIS } else { mac });
+    let mut records = Vec::with_capacity(events.len());
+    for event in events {
+        let event = storable(event);
+        let id = head.0 + 1;
+        head = (id, key.link(&head.1, id, &event));
+        records.push(EventRecord::of(id, &event, &head.1));
+    }
+    Ok((records, head))
+}

@@ -1,0 +1,9 @@
+//! The audit log: appending, asking, verifying.
+
+mod append;
+mod query;
+mod row;
+mod span;
+mod verify;
+
+pub(crate) use append::append;

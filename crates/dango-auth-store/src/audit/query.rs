@@ -1,0 +1,107 @@
+//! Asking the log, newest first.
+
+use dango_auth_core::audit::chain::Link as Mac;
+use dango_auth_core::audit::{EventName, TargetKind};
+use diesel::prelude::*;
+
+use super::row::EventRecord;
+use super::span::{Bounds, bounds};
+use super::verify;
+use crate::Answer;
+use crate::link::MultiBackend;
+use crate::ports::{AuditFilter, AuditReads, ChainReport, Page, StoredEvent};
+use crate::row::{Row, micros, page, page_limit};
+use crate::schema::{audit_events, audit_head};
+use crate::tx::ReadTx;
+
+impl AuditReads for ReadTx<'_> {
+    fn events(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Page<StoredEvent>> {
+        let bounds = bounds(self, filter.since, filter.until)?;
+        let mut found = Vec::new();
+        if filter.names.is_empty() {
+            found = load(self, filter, None, bounds, limit)?;
+        }
+        // One walk of the index per name: an `IN` list makes PostgreSQL sort the whole log.
+        for (position, name) in filter.names.iter().enumerate() {
+            let is_first = filter.names.iter().position(|other| other == name) == Some(position);
+            if is_first {
+                found.extend(load(self, filter, Some(name), bounds, limit)?);
+            }
+        }
+        found.sort_by_key(|record| std::cmp::Reverse(record.id));
+        let Page { rows, more } = page(found, limit);
+        let rows =
+            rows.into_iter().map(EventRecord::into_stored).collect::<Answer<Vec<_>>>()?;
+        Ok(Page { rows, more })
+    }
+
+    fn event_name_exists(&mut self, name: &EventName) -> Answer<bool> {
+        let named = audit_events::table.filter(audit_events::event.eq(name.as_str()));
+        self.query(|link| diesel::select(diesel::dsl::exists(named)).get_result(link))
+    }
+
+    fn audit_head(&mut self) -> Answer<(i64, Mac)> {
+        let (last_id, mac): (i64, Vec<u8>) = self.query(|link| {
+            audit_head::table.select((audit_head::last_id, audit_head::mac)).first(link)
+        })?;
+        Ok((last_id, Row { table: "audit_head", id: "1" }.bytes("mac", &mac)?))
+    }
+
+    fn verify_chain(&mut self) -> Answer<ChainReport> {
+        verify::chain(self)
+    }
+}
+
+type Query<'a> = diesel::helper_types::IntoBoxed<
+    'a,
+    diesel::helper_types::Select<
+        audit_events::table,
+        diesel::helper_types::AsSelect<EventRecord, MultiBackend>,
+    >,
+    MultiBackend,
+>;
+
+fn load(
+    tx: &mut ReadTx<'_>,
+    filter: &AuditFilter,
+    name: Option<&EventName>,
+    bounds: Bounds,
+    limit: u32,
+) -> Answer<Vec<EventRecord>> {
+    let mut query = matching(filter, bounds);
+    if let Some(name) = name {
+        query = query.filter(audit_events::event.eq(name.as_str().to_owned()));
+    }
+    let query = query.order(audit_events::id.desc()).limit(page_limit(limit));
+    tx.query(|link| query.load(link))
+}
+
+fn matching<'a>(filter: &AuditFilter, bounds: Bounds) -> Query<'a> {
+    let before = filter.before.unwrap_or(i64::MAX).min(bounds.last.saturating_add(1));
+    let mut query = audit_events::table
+        .select(EventRecord::as_select())
+        .filter(audit_events::id.ge(bounds.first))
+        .filter(audit_events::id.lt(before))
+        .into_boxed();
+    if let Some(since) = filter.since {
+        query = query.filter(audit_events::at.ge(micros(since)));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(audit_events::at.lt(micros(until)));
+    }
+    if let Some(actor) = &filter.actor {
+        query = query.filter(audit_events::actor_name.eq(actor.clone()));
+    }
+    if let Some(user) = &filter.user {
+        query = query
+            .filter(audit_events::target_kind.eq(TargetKind::User.as_str()))
+            .filter(audit_events::target_name.eq(user.clone()));
+    }
+    if let Some(ip) = filter.ip {
+        query = query.filter(audit_events::ip.eq(ip.to_string()));
+    }
+    if let Some(outcome) = filter.outcome {
+        query = query.filter(audit_events::outcome.eq(outcome.as_str()));
+    }
+    query
+}
