@@ -81,7 +81,9 @@ pub enum StoreError {
         id: String,
     },
     /// The database was migrated by a newer version of the program.
-    #[error("the database is newer than this program (it has migration {found}); update the program")]
+    #[error(
+        "the database is newer than this program (it has migration {found}); update the program"
+    )]
     NewerSchema {
         /// The first migration this program does not know.
         found: String,
@@ -132,7 +134,10 @@ impl StoreError {
     /// Whether the database as a whole cannot be used now, so that the doors stay closed
     /// (contract §3.8).
     pub const fn is_unavailable(&self) -> bool {
-        !matches!(self, Self::NotFound { .. } | Self::Conflict { .. } | Self::Corrupt { .. })
+        !matches!(
+            self,
+            Self::NotFound { .. } | Self::Conflict { .. } | Self::Corrupt { .. }
+        )
     }
 
     /// Whether trying again soon makes sense.
@@ -149,14 +154,28 @@ impl StoreError {
     }
 
     pub(crate) fn not_found(what: &'static str, name: impl fmt::Display) -> Self {
-        Self::NotFound { what, name: name.to_string() }
+        Self::NotFound {
+            what,
+            name: name.to_string(),
+        }
     }
 
-    pub(crate) fn corrupt(table: &'static str, column: &'static str, id: impl fmt::Display) -> Self {
-        Self::Corrupt { table, column, id: id.to_string() }
+    pub(crate) fn corrupt(
+        table: &'static str,
+        column: &'static str,
+        id: impl fmt::Display,
+    ) -> Self {
+        Self::Corrupt {
+            table,
+            column,
+            id: id.to_string(),
+        }
     }
 
     pub(crate) fn unavailable(reason: impl Into<String>, retry: bool) -> Self {
-        Self::Unavailable { reason: reason.into(), retry }
+        Self::Unavailable {
+            reason: reason.into(),
+            retry,
+        }
     }
 }

@@ -27,7 +27,11 @@ struct FactorRecord {
 }
 
 fn place(user: &str) -> Place<'_> {
-    Place { table: "second_factors", column: "seed_sealed", row: user }
+    Place {
+        table: "second_factors",
+        column: "seed_sealed",
+        row: user,
+    }
 }
 
 impl FactorRecord {
@@ -45,7 +49,11 @@ impl FactorRecord {
                 enabled_at: None,
                 user_id,
             },
-            SecondFactor::On { seed, last_step, enabled_at } => Self {
+            SecondFactor::On {
+                seed,
+                last_step,
+                enabled_at,
+            } => Self {
                 seed_sealed: seal(seed)?,
                 enabled: true,
                 expires_at: None,
@@ -58,7 +66,10 @@ impl FactorRecord {
     }
 
     fn into_factor(self, keys: &Keys) -> Answer<SecondFactor> {
-        let row = Row { table: "second_factors", id: &self.user_id };
+        let row = Row {
+            table: "second_factors",
+            id: &self.user_id,
+        };
         let bytes = keys.open(place(&self.user_id), &self.seed_sealed)?;
         let seed = row.need("seed_sealed", TotpSeed::from_bytes(&bytes).ok())?;
         if !self.enabled {
@@ -97,7 +108,11 @@ impl FactorReads for ReadTx<'_> {
                 .count()
                 .get_result(link)
         })?;
-        Row { table: "recovery_codes", id: "(count)" }.count("id", left)
+        Row {
+            table: "recovery_codes",
+            id: "(count)",
+        }
+        .count("id", left)
     }
 }
 
@@ -107,8 +122,12 @@ pub(crate) fn replace(tx: &mut WriteTx<'_>, user: UserId, factor: &SecondFactor)
     let id = user.to_string();
     tx.query(|link| diesel::delete(second_factors::table.find(id)).execute(link))?;
     let Some(record) = record else { return Ok(()) };
-    tx.query(|link| diesel::insert_into(second_factors::table).values(&record).execute(link))
-        .map(drop)
+    tx.query(|link| {
+        diesel::insert_into(second_factors::table)
+            .values(&record)
+            .execute(link)
+    })
+    .map(drop)
 }
 
 /// Puts these recovery codes in place of all older ones.
@@ -177,14 +196,15 @@ impl FactorWrites for WriteTx<'_> {
         if deleted == 0 {
             return Ok(None);
         }
-        Row { table: "recovery_codes", id: &id }.parse("id", &id).map(Some)
+        Row {
+            table: "recovery_codes",
+            id: &id,
+        }
+        .parse("id", &id)
+        .map(Some)
     }
 
-    fn insert_recovery_codes(
-        &mut self,
-        user: UserId,
-        codes: &[StoredRecoveryCode],
-    ) -> Answer<()> {
+    fn insert_recovery_codes(&mut self, user: UserId, codes: &[StoredRecoveryCode]) -> Answer<()> {
         let user = user.to_string();
         let rows: Vec<_> = codes
             .iter()

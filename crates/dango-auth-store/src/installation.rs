@@ -24,7 +24,10 @@ impl InstallationReads for ReadTx<'_> {
                 ))
                 .first::<(Option<i64>, Option<Vec<u8>>, Option<i64>, bool)>(link)
         })?;
-        let row = Row { table: "installation", id: "1" };
+        let row = Row {
+            table: "installation",
+            id: "1",
+        };
         let hash = hash
             .map(|hash| row.need("setup_token_hash", TokenHash::from_slice(&hash)))
             .transpose()?;
@@ -36,14 +39,22 @@ impl InstallationReads for ReadTx<'_> {
     }
 
     fn stored_settings(&mut self) -> Answer<Vec<StoredSetting>> {
-        let found: Vec<(String, String, String, i64)> = self
-            .query(|link| settings::table.order(settings::name.asc()).load(link))?;
+        let found: Vec<(String, String, String, i64)> =
+            self.query(|link| settings::table.order(settings::name.asc()).load(link))?;
         found
             .into_iter()
             .map(|(name, value, updated_by, updated_at)| {
-                let row = Row { table: "settings", id: &name };
+                let row = Row {
+                    table: "settings",
+                    id: &name,
+                };
                 let updated_at = row.instant("updated_at", updated_at)?;
-                Ok(StoredSetting { name, value, updated_by, updated_at })
+                Ok(StoredSetting {
+                    name,
+                    value,
+                    updated_by,
+                    updated_at,
+                })
             })
             .collect()
     }
@@ -65,7 +76,11 @@ impl InstallationChanges for ChangeTx<'_> {
                 ))
                 .execute(link)
         })?;
-        if completed == 0 { Err(StoreError::clash(Clash::SetupDone)) } else { Ok(()) }
+        if completed == 0 {
+            Err(StoreError::clash(Clash::SetupDone))
+        } else {
+            Ok(())
+        }
     }
 
     fn put_setup_token(&mut self, token: &TokenHash, expires_at: DateTime<Utc>) -> Answer<()> {
@@ -98,7 +113,11 @@ impl InstallationChanges for ChangeTx<'_> {
             settings::updated_by.eq(&setting.updated_by),
             settings::updated_at.eq(micros(setting.updated_at)),
         );
-        self.query(|link| diesel::insert_into(settings::table).values(row).execute(link))?;
+        self.query(|link| {
+            diesel::insert_into(settings::table)
+                .values(row)
+                .execute(link)
+        })?;
         self.add_event(event);
         Ok(())
     }
@@ -111,5 +130,6 @@ impl InstallationChanges for ChangeTx<'_> {
 }
 
 fn remove(tx: &mut ChangeTx<'_>, name: &str) -> Answer<()> {
-    tx.query(|link| diesel::delete(settings::table.find(name)).execute(link)).map(drop)
+    tx.query(|link| diesel::delete(settings::table.find(name)).execute(link))
+        .map(drop)
 }

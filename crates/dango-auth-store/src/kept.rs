@@ -16,7 +16,11 @@ fn row_key(caller: &str, key: &str) -> String {
 }
 
 fn place(row: &str) -> Place<'_> {
-    Place { table: "kept_answers", column: "sealed", row }
+    Place {
+        table: "kept_answers",
+        column: "sealed",
+        row,
+    }
 }
 
 impl IdempotencyWrites for WriteTx<'_> {
@@ -34,11 +38,19 @@ impl IdempotencyWrites for WriteTx<'_> {
                 .first(link)
                 .optional()
         })?;
-        let Some((fingerprint, sealed)) = found else { return Ok(None) };
+        let Some((fingerprint, sealed)) = found else {
+            return Ok(None);
+        };
         let id = row_key(caller, key);
         let answer = self.keys().open(place(&id), &sealed)?.to_vec();
-        let row = Row { table: "kept_answers", id: &id };
-        Ok(Some(KeptAnswer { fingerprint: row.bytes("fingerprint", &fingerprint)?, answer }))
+        let row = Row {
+            table: "kept_answers",
+            id: &id,
+        };
+        Ok(Some(KeptAnswer {
+            fingerprint: row.bytes("fingerprint", &fingerprint)?,
+            answer,
+        }))
     }
 
     fn keep_answer(
@@ -48,7 +60,9 @@ impl IdempotencyWrites for WriteTx<'_> {
         answer: &KeptAnswer,
         expires_at: DateTime<Utc>,
     ) -> Answer<()> {
-        let sealed = self.keys().seal(place(&row_key(caller, key)), &answer.answer)?;
+        let sealed = self
+            .keys()
+            .seal(place(&row_key(caller, key)), &answer.answer)?;
         self.query(|link| diesel::delete(kept_answers::table.find((caller, key))).execute(link))?;
         let row = (
             kept_answers::caller.eq(caller),
@@ -57,8 +71,12 @@ impl IdempotencyWrites for WriteTx<'_> {
             kept_answers::sealed.eq(sealed),
             kept_answers::expires_at.eq(micros(expires_at)),
         );
-        self.query(|link| diesel::insert_into(kept_answers::table).values(row).execute(link))
-            .map(drop)
+        self.query(|link| {
+            diesel::insert_into(kept_answers::table)
+                .values(row)
+                .execute(link)
+        })
+        .map(drop)
     }
 
     fn sweep_answers(&mut self, now: DateTime<Utc>, limit: u32) -> Answer<u64> {

@@ -1,8 +1,8 @@
 //! What the store does with the keys: sealing secrets, and knowing whether the keys belong here.
 
 use dango_auth_core::audit::chain::ChainKey;
-use dango_auth_core::seal::{self, KeyRing, Purpose, SealContext, SealError};
 use dango_auth_core::id::UserId;
+use dango_auth_core::seal::{self, KeyRing, Purpose, SealContext, SealError};
 use zeroize::Zeroizing;
 
 use crate::ports::AccountKey;
@@ -22,7 +22,11 @@ impl Place<'_> {
     }
 
     fn context(&self) -> SealContext<'_> {
-        SealContext { table: self.table, column: self.column, row_id: self.row }
+        SealContext {
+            table: self.table,
+            column: self.column,
+            row_id: self.row,
+        }
     }
 }
 

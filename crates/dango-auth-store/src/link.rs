@@ -11,7 +11,8 @@
 //! | returning a whole struct | return a column tuple |
 //! | union | two queries |
 
-#![allow(unreachable_pub, missing_docs, clippy::pedantic, reason = "expanded by the derive")]
+#![allow(unreachable_pub, missing_docs, clippy::pedantic)] // expanded by the derive
+#![allow(clippy::disallowed_methods)] // the derive has an `establish`, which nobody calls
 
 use diesel::{PgConnection, SqliteConnection};
 

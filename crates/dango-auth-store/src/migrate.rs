@@ -42,8 +42,13 @@ pub(crate) fn prepare(link: &mut Link, keys: &Keys, options: &StoreOptions) -> A
 
 fn examine(link: &mut Link, keys: &Keys, options: &StoreOptions) -> Answer<Found> {
     let applied = explained(link, applied_versions)?;
-    if let Some(found) = applied.iter().find(|version| !VERSIONS.contains(&version.as_str())) {
-        return Err(StoreError::NewerSchema { found: found.clone() });
+    if let Some(found) = applied
+        .iter()
+        .find(|version| !VERSIONS.contains(&version.as_str()))
+    {
+        return Err(StoreError::NewerSchema {
+            found: found.clone(),
+        });
     }
     if applied.is_empty() {
         let path = || options.location.to_string();
@@ -57,12 +62,18 @@ fn examine(link: &mut Link, keys: &Keys, options: &StoreOptions) -> Answer<Found
         };
     }
     check_key(link, keys)?;
-    Ok(if applied.len() == VERSIONS.len() { Found::Ready } else { Found::Behind })
+    Ok(if applied.len() == VERSIONS.len() {
+        Found::Ready
+    } else {
+        Found::Behind
+    })
 }
 
 fn check_key(link: &mut Link, keys: &Keys) -> Answer<()> {
     let check: Option<Vec<u8>> = explained(link, |link| {
-        installation::table.select(installation::key_check).first(link)
+        installation::table
+            .select(installation::key_check)
+            .first(link)
     })?;
     match check {
         Some(check) if keys.ring().current().matches_check(&check) => Ok(()),
@@ -106,7 +117,9 @@ fn run_pending(link: &mut Link) -> Answer<()> {
     };
     match link {
         Link::Sqlite(connection) => connection.run_pending_migrations(SQLITE).map_err(failed)?,
-        Link::Postgres(connection) => connection.run_pending_migrations(POSTGRES).map_err(failed)?,
+        Link::Postgres(connection) => connection
+            .run_pending_migrations(POSTGRES)
+            .map_err(failed)?,
     };
     Ok(())
 }
@@ -126,10 +139,7 @@ fn applied_versions(link: &mut Link) -> QueryResult<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
-fn explained<T>(
-    link: &mut Link,
-    statement: impl FnOnce(&mut Link) -> QueryResult<T>,
-) -> Answer<T> {
+fn explained<T>(link: &mut Link, statement: impl FnOnce(&mut Link) -> QueryResult<T>) -> Answer<T> {
     statement(link).map_err(|error| {
         let Fault { error, .. } = dialect::explain(link, &error);
         error

@@ -90,7 +90,13 @@ pub struct StoreOptions {
 impl StoreOptions {
     /// Usual options: the database must exist, 8 connections, 5 seconds.
     pub const fn new(location: Location, keys: KeyRing) -> Self {
-        Self { location, create: false, keys, connections: 8, patience: Duration::from_secs(5) }
+        Self {
+            location,
+            create: false,
+            keys,
+            connections: 8,
+            patience: Duration::from_secs(5),
+        }
     }
 
     /// Makes the database when it does not exist.
@@ -114,7 +120,10 @@ mod tests {
         let url = "postgresql://h/db";
         assert_eq!(Location::parse(url), Ok(Location::Postgres(url.to_owned())));
         for bad in ["", "mysql://h/db", "sqlite://"] {
-            assert!(matches!(Location::parse(bad), Err(StoreError::BadLocation { .. })), "{bad}");
+            assert!(
+                matches!(Location::parse(bad), Err(StoreError::BadLocation { .. })),
+                "{bad}"
+            );
         }
     }
 
@@ -127,7 +136,10 @@ mod tests {
         ] {
             let shown = format!("{0} {0:?}", Location::parse(url).unwrap());
             assert!(!shown.contains("canary"), "{shown}");
-            assert!(shown.contains("postgres://ann@db.example:5432/auth"), "{shown}");
+            assert!(
+                shown.contains("postgres://ann@db.example:5432/auth"),
+                "{shown}"
+            );
         }
     }
 }

@@ -16,7 +16,10 @@ pub(crate) struct Patience {
 
 impl Patience {
     pub(crate) fn new(limit: Duration) -> Self {
-        Self { deadline: Instant::now() + limit, tries: 0 }
+        Self {
+            deadline: Instant::now() + limit,
+            tries: 0,
+        }
     }
 
     /// Whether time is left; a connection that was dead before anything was asked costs no try.

@@ -16,7 +16,9 @@ pub(crate) struct Pooled {
 
 impl std::fmt::Debug for Pooled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pooled").field("broken", &self.broken).finish_non_exhaustive()
+        f.debug_struct("Pooled")
+            .field("broken", &self.broken)
+            .finish_non_exhaustive()
     }
 }
 
@@ -35,12 +37,19 @@ impl r2d2::ManageConnection for Opener {
     type Error = StoreError;
 
     fn connect(&self) -> Result<Pooled, StoreError> {
-        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let first = self
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let link = match first {
             Some(link) => link,
             None => dialect::connect(&self.options)?,
         };
-        Ok(Pooled { link, broken: false })
+        Ok(Pooled {
+            link,
+            broken: false,
+        })
     }
 
     /// A dead connection shows at its next `BEGIN`, where nothing is lost by taking another.
@@ -66,7 +75,10 @@ pub(crate) type Pool = r2d2::Pool<Opener>;
 
 /// A pool that starts with `first` and opens more when they are needed.
 pub(crate) fn pool(options: &Arc<StoreOptions>, first: Link) -> Pool {
-    let opener = Opener { options: Arc::clone(options), first: Mutex::new(Some(first)) };
+    let opener = Opener {
+        options: Arc::clone(options),
+        first: Mutex::new(Some(first)),
+    };
     r2d2::Pool::builder()
         .max_size(options.connections.max(1))
         .min_idle(Some(0))

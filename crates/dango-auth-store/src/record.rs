@@ -39,7 +39,9 @@ impl ChangeTx<'_> {
     pub fn record<T: Recorded>(&mut self, change: Change<T>) -> Answer<T> {
         let (base, state, events, consequences) = change.into_parts();
         let mut events = events.into_iter();
-        let Some(mut first) = events.next() else { return Ok(state) };
+        let Some(mut first) = events.next() else {
+            return Ok(state);
+        };
         // Before the state: what belongs to a deleted account is gone after it.
         for consequence in consequences {
             first = carry_out(self, consequence, state.account(), first)?;
@@ -102,8 +104,16 @@ macro_rules! recorded {
 }
 
 recorded!(User, |user, base, tx| store_user(tx, user, base), user.id);
-recorded!(DeletedUser, |deleted, base, tx| account::delete(tx, &deleted.0, base), deleted.0.id);
-recorded!(FactorChange, |change, base, tx| store_factor(tx, change, base), change.user.id);
+recorded!(
+    DeletedUser,
+    |deleted, base, tx| account::delete(tx, &deleted.0, base),
+    deleted.0.id
+);
+recorded!(
+    FactorChange,
+    |change, base, tx| store_factor(tx, change, base),
+    change.user.id
+);
 recorded!(ApiKey, |key, base, tx| store_key(tx, key, base), key.owner);
 
 /// A state at its first version is new: it is inserted, and fails where one exists.

@@ -42,11 +42,17 @@ impl Row<'_> {
         column: &'static str,
         micros: Option<i64>,
     ) -> Answer<Option<DateTime<Utc>>> {
-        micros.map(|micros| self.instant(column, micros)).transpose()
+        micros
+            .map(|micros| self.instant(column, micros))
+            .transpose()
     }
 
     /// Bytes of a fixed length.
-    pub(crate) fn bytes<const N: usize>(self, column: &'static str, bytes: &[u8]) -> Answer<[u8; N]> {
+    pub(crate) fn bytes<const N: usize>(
+        self,
+        column: &'static str,
+        bytes: &[u8],
+    ) -> Answer<[u8; N]> {
         self.need(column, bytes.try_into().ok())
     }
 

@@ -50,13 +50,20 @@ impl SessionRecord {
     }
 
     fn into_session(self) -> Answer<Session> {
-        let row = Row { table: "sessions", id: &self.id };
+        let row = Row {
+            table: "sessions",
+            id: &self.id,
+        };
         Ok(Session {
             id: row.parse("id", &self.id)?,
             user: row.parse("user_id", &self.user_id)?,
             token_hash: row.need("token_hash", TokenHash::from_slice(&self.token_hash))?,
             transport: row.need("transport", Transport::parse(&self.transport))?,
-            stage: if self.partial { Stage::Partial } else { Stage::Full },
+            stage: if self.partial {
+                Stage::Partial
+            } else {
+                Stage::Full
+            },
             security_epoch: self.security_epoch,
             created_at: row.instant("created_at", self.created_at)?,
             last_activity: row.instant("last_activity", self.last_activity)?,
@@ -82,7 +89,9 @@ impl SessionReads for ReadTx<'_> {
                 .first(link)
                 .optional()
         })?;
-        let Some((session, user, factor)) = found else { return Ok(None) };
+        let Some((session, user, factor)) = found else {
+            return Ok(None);
+        };
         let session = session.into_session()?;
         let user = with_access(self, vec![user])?.pop();
         Ok(user.map(|user| SessionRow {
@@ -112,7 +121,10 @@ fn end(tx: &mut WriteTx<'_>, ids: &[String], ending: Ending, now: DateTime<Utc>)
         diesel::update(sessions::table)
             .filter(sessions::id.eq_any(ids))
             .filter(sessions::ended_at.is_null())
-            .set((sessions::ended_at.eq(micros(now)), sessions::ending.eq(ending.as_str())))
+            .set((
+                sessions::ended_at.eq(micros(now)),
+                sessions::ending.eq(ending.as_str()),
+            ))
             .execute(link)
     })?;
     Ok(ended as u64)
@@ -124,8 +136,12 @@ type Ended = (SessionId, UserId, Ending);
 impl SessionWrites for WriteTx<'_> {
     fn insert_session(&mut self, session: &Session) -> Answer<()> {
         let record = SessionRecord::of(session);
-        self.query(|link| diesel::insert_into(sessions::table).values(&record).execute(link))
-            .map(drop)
+        self.query(|link| {
+            diesel::insert_into(sessions::table)
+                .values(&record)
+                .execute(link)
+        })
+        .map(drop)
     }
 
     fn touch_sessions(&mut self, touches: &[Touch<SessionId>]) -> Answer<()> {
@@ -193,10 +209,8 @@ fn remove_ended(tx: &mut WriteTx<'_>, before: DateTime<Utc>, limit: u32) -> Answ
             .limit(i64::from(limit))
             .load(link)
     })?;
-    tx.query(|link| {
-        diesel::delete(sessions::table.filter(sessions::id.eq_any(old))).execute(link)
-    })
-    .map(drop)
+    tx.query(|link| diesel::delete(sessions::table.filter(sessions::id.eq_any(old))).execute(link))
+        .map(drop)
 }
 
 fn lapsed(tx: &mut ReadTx<'_>, now: DateTime<Utc>, limit: u32) -> Answer<Vec<Ended>> {
@@ -235,7 +249,10 @@ fn labelled(found: Vec<(String, String)>, ending: Ending) -> Answer<Vec<Ended>> 
     found
         .into_iter()
         .map(|(id, user)| {
-            let row = Row { table: "sessions", id: &id };
+            let row = Row {
+                table: "sessions",
+                id: &id,
+            };
             Ok((row.parse("id", &id)?, row.parse("user_id", &user)?, ending))
         })
         .collect()
@@ -260,12 +277,17 @@ impl SessionChanges for ChangeTx<'_> {
                 .load(link)
         })?;
         let except = except.map(|id| id.to_string());
-        let ending: Vec<_> =
-            alive.into_iter().filter(|(id, ..)| except.as_ref() != Some(id)).collect();
+        let ending: Vec<_> = alive
+            .into_iter()
+            .filter(|(id, ..)| except.as_ref() != Some(id))
+            .collect();
         let ids: Vec<String> = ending.iter().map(|(id, ..)| id.clone()).collect();
         end(self, &ids, Ending::Revoked, now)?;
         // Half sign-ins and what had lapsed unswept end too, but are nobody's loss.
         let now = micros(now);
-        Ok(ending.iter().filter(|(_, partial, end)| !partial && *end > now).count() as u64)
+        Ok(ending
+            .iter()
+            .filter(|(_, partial, end)| !partial && *end > now)
+            .count() as u64)
     }
 }

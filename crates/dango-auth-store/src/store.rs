@@ -142,30 +142,42 @@ impl Store {
     }
 
     fn turn(&self, mode: Mode) -> Result<Option<Turn<'_>>, StoreError> {
-        let Some((mark, turnstile)) = &self.inner.file else { return Ok(None) };
+        let Some((mark, turnstile)) = &self.inner.file else {
+            return Ok(None);
+        };
         mark.check()?;
         if mode == Mode::Read {
             return Ok(None);
         }
         let busy = || StoreError::unavailable("it is busy with other changes", true);
-        turnstile.enter(self.inner.patience).ok_or_else(busy).map(Some)
+        turnstile
+            .enter(self.inner.patience)
+            .ok_or_else(busy)
+            .map(Some)
     }
 
     fn begin(&self, mode: Mode) -> Result<ChangeTx<'_>, Fault> {
-        let connection = self.inner.pool.get().map_err(|error| {
-            Fault::lasting(StoreError::unavailable(error.to_string(), true))
-        })?;
+        let connection =
+            self.inner.pool.get().map_err(|error| {
+                Fault::lasting(StoreError::unavailable(error.to_string(), true))
+            })?;
         ChangeTx::begin(connection, &self.inner.keys, mode)
     }
 }
 
 fn failed<T, E: From<StoreError>>(fault: Fault) -> Try<T, E> {
     let error = E::from(fault.error);
-    if fault.transient { Try::Contended(error) } else { Try::Done(Err(error)) }
+    if fault.transient {
+        Try::Contended(error)
+    } else {
+        Try::Done(Err(error))
+    }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("location", &self.inner.location).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("location", &self.inner.location)
+            .finish_non_exhaustive()
     }
 }

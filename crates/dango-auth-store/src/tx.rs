@@ -69,7 +69,9 @@ impl WriteTx<'_> {
     /// Moves the epoch on, so that every cache is read anew.
     pub(crate) fn bump_guard(&mut self) -> Answer<()> {
         self.query(|link| {
-            diesel::update(guard::table).set(guard::epoch.eq(guard::epoch + 1)).execute(link)
+            diesel::update(guard::table)
+                .set(guard::epoch.eq(guard::epoch + 1))
+                .execute(link)
         })
         .map(drop)
     }
@@ -82,8 +84,17 @@ impl<'a> ChangeTx<'a> {
         keys: &'a Keys,
         mode: Mode,
     ) -> Result<Self, Fault> {
-        let read = ReadTx { connection, keys, fault: None };
-        let mut tx = Self { write: WriteTx { read, events: Vec::new() } };
+        let read = ReadTx {
+            connection,
+            keys,
+            fault: None,
+        };
+        let mut tx = Self {
+            write: WriteTx {
+                read,
+                events: Vec::new(),
+            },
+        };
         match tx.query(|link| dialect::begin(link, mode)) {
             Ok(()) => Ok(tx),
             Err(error) => Err(tx.fault.take().unwrap_or_else(|| Fault::lasting(error))),
@@ -108,13 +119,19 @@ impl<'a> ChangeTx<'a> {
             return Ok(());
         }
         let Some(fault) = self.fault.take() else {
-            return Err(Fault::lasting(StoreError::unavailable("the commit failed", false)));
+            return Err(Fault::lasting(StoreError::unavailable(
+                "the commit failed",
+                false,
+            )));
         };
         // SECURITY: with the connection gone, nobody knows whether the commit happened. Running the
         // transaction again could do its work twice.
         Err(if fault.broken {
             let reason = "the connection was lost while saving; check whether it was saved";
-            Fault { transient: false, ..Fault::broken(reason) }
+            Fault {
+                transient: false,
+                ..Fault::broken(reason)
+            }
         } else {
             fault
         })

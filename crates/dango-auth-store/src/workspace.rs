@@ -36,7 +36,10 @@ impl WorkspaceRecord {
     }
 
     fn into_workspace(self) -> Answer<Workspace> {
-        let row = Row { table: "workspaces", id: &self.id };
+        let row = Row {
+            table: "workspaces",
+            id: &self.id,
+        };
         Ok(Workspace {
             id: row.parse("id", &self.id)?,
             name: row.parse("name", &self.name)?,
@@ -52,10 +55,7 @@ impl WorkspaceRecord {
 ///
 /// # Errors
 /// `NotFound` for the first that is not registered.
-pub(crate) fn ids_by_name(
-    tx: &mut ReadTx<'_>,
-    names: &[&WorkspaceName],
-) -> Answer<Vec<String>> {
+pub(crate) fn ids_by_name(tx: &mut ReadTx<'_>, names: &[&WorkspaceName]) -> Answer<Vec<String>> {
     let texts: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
     let found: Vec<(String, String)> = tx.query(|link| {
         workspaces::table
@@ -64,7 +64,10 @@ pub(crate) fn ids_by_name(
             .load(link)
     })?;
     let id_of = |name: &WorkspaceName| {
-        found.iter().find(|(found, _)| name == found.as_str()).map(|(_, id)| id.clone())
+        found
+            .iter()
+            .find(|(found, _)| name == found.as_str())
+            .map(|(_, id)| id.clone())
     };
     names
         .iter()
@@ -101,7 +104,9 @@ impl WorkspaceReads for ReadTx<'_> {
         after: Option<&WorkspaceName>,
         limit: u32,
     ) -> Answer<Page<Workspace>> {
-        let mut query = workspaces::table.select(WorkspaceRecord::as_select()).into_boxed();
+        let mut query = workspaces::table
+            .select(WorkspaceRecord::as_select())
+            .into_boxed();
         if let Some(only) = only {
             let names: Vec<String> = only.iter().map(|name| name.as_str().to_owned()).collect();
             query = query.filter(workspaces::name.eq_any(names));
@@ -112,8 +117,10 @@ impl WorkspaceReads for ReadTx<'_> {
         let query = query.order(workspaces::name.asc()).limit(page_limit(limit));
         let found: Vec<WorkspaceRecord> = self.query(|link| query.load(link))?;
         let Page { rows, more } = page(found, limit);
-        let rows =
-            rows.into_iter().map(WorkspaceRecord::into_workspace).collect::<Answer<Vec<_>>>()?;
+        let rows = rows
+            .into_iter()
+            .map(WorkspaceRecord::into_workspace)
+            .collect::<Answer<Vec<_>>>()?;
         Ok(Page { rows, more })
     }
 
@@ -136,14 +143,20 @@ impl WorkspaceReads for ReadTx<'_> {
         })?;
         let Page { rows, more } = page(found, limit);
         let rows = rows.into_iter().map(|(user, name, role)| {
-            let row = Row { table: "user_grants", id: &user };
+            let row = Row {
+                table: "user_grants",
+                id: &user,
+            };
             Ok((
                 row.parse("user_id", &user)?,
                 row.parse("username", &name)?,
                 row.parse("role", &role)?,
             ))
         });
-        Ok(Page { rows: rows.collect::<Answer<Vec<_>>>()?, more })
+        Ok(Page {
+            rows: rows.collect::<Answer<Vec<_>>>()?,
+            more,
+        })
     }
 }
 
@@ -152,7 +165,9 @@ impl WorkspaceChanges for ChangeTx<'_> {
         refuse_taken(self, workspace)?;
         let record = WorkspaceRecord::of(workspace);
         self.query(|link| {
-            diesel::insert_into(workspaces::table).values(&record).execute(link)
+            diesel::insert_into(workspaces::table)
+                .values(&record)
+                .execute(link)
         })?;
         self.add_event(event);
         Ok(())
@@ -168,7 +183,9 @@ impl WorkspaceChanges for ChangeTx<'_> {
         let record = WorkspaceRecord::of(workspace);
         let updated = self.query(|link| {
             diesel::update(
-                workspaces::table.find(&record.id).filter(workspaces::version.eq(base.get())),
+                workspaces::table
+                    .find(&record.id)
+                    .filter(workspaces::version.eq(base.get())),
             )
             .set(&record)
             .execute(link)
@@ -192,8 +209,8 @@ impl WorkspaceChanges for ChangeTx<'_> {
                 .get_result(link)
         })?;
         // Grants of users and keys go by themselves, by their foreign keys.
-        let deleted = self
-            .query(|link| diesel::delete(workspaces::table.find(&id_text)).execute(link))?;
+        let deleted =
+            self.query(|link| diesel::delete(workspaces::table.find(&id_text)).execute(link))?;
         if deleted == 0 {
             return Err(StoreError::not_found("workspace", id));
         }

@@ -16,15 +16,17 @@ use crate::seal::SubKey;
 pub struct AccountKey([u8; 32]);
 
 impl AccountKey {
-    /// The key of a login name that nobody has, in its normalised form; `key` is the subkey for
+    /// The key of an account that exists: by its id, so that its two login names count together and
+    /// another name frees nobody; `key` is the subkey for
     /// [`Purpose::LoginName`](crate::seal::Purpose::LoginName).
-    pub fn of(key: &SubKey, login_name: &str) -> Self {
-        Self(key.mac(&[b"dango-lockout-v1\0name\0", login_name.as_bytes()]))
+    pub fn of_user(key: &SubKey, user: UserId) -> Self {
+        Self(key.mac(&[b"dango-lockout-user-v1\0", user.as_uuid().as_bytes()]))
     }
 
-    /// The key of an account that exists, whichever of its names was typed.
-    pub fn of_user(key: &SubKey, user: UserId) -> Self {
-        Self(key.mac(&[b"dango-lockout-v1\0user\0", user.as_uuid().as_bytes()]))
+    /// The key of a login name in its normalised form that nobody has; `key` as for
+    /// [`of_user`](Self::of_user).
+    pub fn of_name(key: &SubKey, login_name: &str) -> Self {
+        Self(key.mac(&[b"dango-lockout-v1\0", login_name.as_bytes()]))
     }
 
     /// A key as it was stored.

@@ -26,7 +26,11 @@ macro_rules! usable_admins {
             .filter(users::active.eq(true))
             .filter(users::invite_hash.is_null())
             .filter(users::password_sealed.is_not_null())
-            .filter(users::password_expires_at.is_null().or(users::password_expires_at.assume_not_null().gt($now)))
+            .filter(
+                users::password_expires_at
+                    .is_null()
+                    .or(users::password_expires_at.assume_not_null().gt($now)),
+            )
     };
 }
 
@@ -35,7 +39,10 @@ impl UserChanges for ChangeTx<'_> {
     fn admin_census(&mut self, besides: UserId, now: DateTime<Utc>) -> Answer<AdminCensus> {
         let (besides, now) = (besides.to_string(), micros(now));
         let others: i64 = self.query(|link| {
-            usable_admins!(now).filter(users::id.ne(besides)).select(count_star()).first(link)
+            usable_admins!(now)
+                .filter(users::id.ne(besides))
+                .select(count_star())
+                .first(link)
         })?;
         Ok(AdminCensus::counted_under_lock(others.unsigned_abs()))
     }
@@ -60,7 +67,13 @@ pub(super) fn admins_without_second_factor(
     })?;
     found
         .into_iter()
-        .map(|(id, name)| Row { table: "users", id: &id }.parse("username", &name))
+        .map(|(id, name)| {
+            Row {
+                table: "users",
+                id: &id,
+            }
+            .parse("username", &name)
+        })
         .collect()
 }
 
@@ -102,7 +115,10 @@ pub(super) fn by_role_and_status(
     groups
         .into_iter()
         .map(|group| {
-            let row = Row { table: "users", id: "(count)" };
+            let row = Row {
+                table: "users",
+                id: "(count)",
+            };
             Ok(UserCount {
                 role: row.parse("role", &group.role)?,
                 status: row.need("status", Status::parse(&group.status))?,

@@ -6,12 +6,12 @@ use dango_auth_core::id::UserId;
 use dango_auth_core::workspace::{Grant, WorkspaceAccess};
 use diesel::prelude::*;
 
+use crate::Answer;
 use crate::link::on_each;
 use crate::row::Row;
 use crate::schema::{user_grants, workspaces};
 use crate::tx::{ReadTx, WriteTx};
 use crate::workspace::ids_by_name;
-use crate::Answer;
 
 /// The grants of some users, by user id.
 pub(super) fn load(tx: &mut ReadTx<'_>, users: &[String]) -> Answer<HashMap<String, Vec<Grant>>> {
@@ -27,7 +27,10 @@ pub(super) fn load(tx: &mut ReadTx<'_>, users: &[String]) -> Answer<HashMap<Stri
             .load(link)
     })?;
     for (user, workspace, role) in rows {
-        let row = Row { table: "user_grants", id: &user };
+        let row = Row {
+            table: "user_grants",
+            id: &user,
+        };
         let grant = Grant {
             workspace: row.parse("workspace_id", &workspace)?,
             role: row.parse("role", &role)?,
@@ -51,7 +54,9 @@ struct GrantRecord {
 /// `NotFound` when a workspace is not registered.
 pub(super) fn replace(tx: &mut WriteTx<'_>, user: UserId, access: &WorkspaceAccess) -> Answer<()> {
     let user_id = user.to_string();
-    let held = load(tx, std::slice::from_ref(&user_id))?.remove(&user_id).unwrap_or_default();
+    let held = load(tx, std::slice::from_ref(&user_id))?
+        .remove(&user_id)
+        .unwrap_or_default();
     if WorkspaceAccess::from_stored(false, held).grants() == access.grants() {
         return Ok(());
     }
@@ -61,7 +66,11 @@ pub(super) fn replace(tx: &mut WriteTx<'_>, user: UserId, access: &WorkspaceAcce
     if access.grants().is_empty() {
         return Ok(());
     }
-    let names: Vec<_> = access.grants().iter().map(|grant| &grant.workspace).collect();
+    let names: Vec<_> = access
+        .grants()
+        .iter()
+        .map(|grant| &grant.workspace)
+        .collect();
     let ids = ids_by_name(tx, &names)?;
     let records: Vec<GrantRecord> = ids
         .into_iter()

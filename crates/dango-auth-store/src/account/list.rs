@@ -32,12 +32,18 @@ pub(super) fn page(
     limit: u32,
 ) -> Answer<Page<UserRow>> {
     let Some(query) = filtered(filter) else {
-        return Ok(Page { rows: Vec::new(), more: false });
+        return Ok(Page {
+            rows: Vec::new(),
+            more: false,
+        });
     };
     let query = ordered(query, after).limit(row::page_limit(limit));
     let ids: Vec<String> = tx.query(|link| query.load(link))?;
     let ids = row::page(ids, limit);
-    Ok(Page { rows: rows(tx, &ids.rows, filter.now)?, more: ids.more })
+    Ok(Page {
+        rows: rows(tx, &ids.rows, filter.now)?,
+        more: ids.more,
+    })
 }
 
 /// The ids that match; nothing when no account can.
@@ -72,7 +78,7 @@ fn contains(text: &str) -> String {
 }
 
 /// The same precedence as [`dango_auth_core::user::User::status`].
-fn of_status<'a>(query: Query<'a>, status: Status, now: i64) -> Query<'a> {
+fn of_status(query: Query<'_>, status: Status, now: i64) -> Query<'_> {
     if status == Status::Inactive {
         return query.filter(users::active.eq(false));
     }
@@ -118,7 +124,11 @@ fn ordered<'a>(query: Query<'a>, after: &UserCursor) -> Query<'a> {
 }
 
 /// The rows of these ids, in their order.
-pub(super) fn rows(tx: &mut ReadTx<'_>, ids: &[String], now: DateTime<Utc>) -> Answer<Vec<UserRow>> {
+pub(super) fn rows(
+    tx: &mut ReadTx<'_>,
+    ids: &[String],
+    now: DateTime<Utc>,
+) -> Answer<Vec<UserRow>> {
     let found: Vec<(UserRecord, Option<bool>)> = tx.query(|link| {
         users::table
             .left_join(second_factors::table)
@@ -126,11 +136,17 @@ pub(super) fn rows(tx: &mut ReadTx<'_>, ids: &[String], now: DateTime<Utc>) -> A
             .select((UserRecord::as_select(), second_factors::enabled.nullable()))
             .load(link)
     })?;
-    let position: HashMap<&str, usize> =
-        ids.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
+    let position: HashMap<&str, usize> = ids
+        .iter()
+        .enumerate()
+        .map(|(place, id)| (id.as_str(), place))
+        .collect();
     let mut found = found;
     found.sort_by_key(|(record, _)| position.get(record.id.as_str()).copied());
-    let keys: Vec<Vec<u8>> = found.iter().map(|(record, _)| record.account_key.clone()).collect();
+    let keys: Vec<Vec<u8>> = found
+        .iter()
+        .map(|(record, _)| record.account_key.clone())
+        .collect();
     let locks = limits::lock_summaries(tx, &keys, now)?;
     let (records, factors): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let users = with_access(tx, records)?;

@@ -26,7 +26,11 @@ impl Claim {
         wanted.dedup();
         let found: Vec<(String, String)> = tx.query(|link| {
             login_names::table
-                .filter(login_names::user_id.eq(&id).or(login_names::name.eq_any(&wanted)))
+                .filter(
+                    login_names::user_id
+                        .eq(&id)
+                        .or(login_names::name.eq_any(&wanted)),
+                )
                 .select((login_names::name, login_names::user_id))
                 .load(link)
         })?;
@@ -34,11 +38,19 @@ impl Claim {
             found.into_iter().partition(|(_, holder)| *holder == id);
         if let Some((taken, _)) = others.first() {
             let is_username = user.username.as_str() == taken;
-            let what = if is_username { Clash::Username } else { Clash::Email };
+            let what = if is_username {
+                Clash::Username
+            } else {
+                Clash::Email
+            };
             return Err(StoreError::clash(what));
         }
         let held = held.into_iter().map(|(name, _)| name).collect();
-        Ok(Self { user: id, wanted, held })
+        Ok(Self {
+            user: id,
+            wanted,
+            held,
+        })
     }
 
     /// Writes the names, now that the account has a row.
@@ -47,8 +59,15 @@ impl Claim {
             tx.query(|link| diesel::delete(login_names::table.find(name)).execute(link))?;
         }
         for name in self.wanted.iter().filter(|name| !self.held.contains(name)) {
-            let row = (login_names::name.eq(name), login_names::user_id.eq(&self.user));
-            tx.query(|link| diesel::insert_into(login_names::table).values(row).execute(link))?;
+            let row = (
+                login_names::name.eq(name),
+                login_names::user_id.eq(&self.user),
+            );
+            tx.query(|link| {
+                diesel::insert_into(login_names::table)
+                    .values(row)
+                    .execute(link)
+            })?;
         }
         Ok(())
     }

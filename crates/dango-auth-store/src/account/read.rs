@@ -35,7 +35,11 @@ fn one(tx: &mut ReadTx<'_>, record: Option<UserRecord>) -> Answer<Option<User>> 
 
 fn by_id(tx: &mut ReadTx<'_>, id: &str) -> Answer<Option<User>> {
     let record = tx.query(|link| {
-        users::table.find(id).select(UserRecord::as_select()).first(link).optional()
+        users::table
+            .find(id)
+            .select(UserRecord::as_select())
+            .first(link)
+            .optional()
     })?;
     one(tx, record)
 }
@@ -67,7 +71,12 @@ impl UserReads for ReadTx<'_> {
         Ok(list::rows(self, &[id.to_string()], now)?.pop())
     }
 
-    fn users(&mut self, filter: &UserFilter, after: &UserCursor, limit: u32) -> Answer<Page<UserRow>> {
+    fn users(
+        &mut self,
+        filter: &UserFilter,
+        after: &UserCursor,
+        limit: u32,
+    ) -> Answer<Page<UserRow>> {
         list::page(self, filter, after, limit)
     }
 
@@ -84,7 +93,9 @@ impl UserReads for ReadTx<'_> {
     }
 
     fn any_user(&mut self) -> Answer<bool> {
-        self.query(|link| diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(link))
+        self.query(|link| {
+            diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(link)
+        })
     }
 
     fn hash_kinds(&mut self) -> Answer<Vec<(String, u64)>> {

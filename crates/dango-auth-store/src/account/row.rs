@@ -42,7 +42,11 @@ pub(crate) struct UserRecord {
 }
 
 pub(crate) fn password_place(user: &str) -> Place<'_> {
-    Place { table: "users", column: "password_sealed", row: user }
+    Place {
+        table: "users",
+        column: "password_sealed",
+        row: user,
+    }
 }
 
 impl UserRecord {
@@ -66,7 +70,10 @@ impl UserRecord {
             password_changed_at: password.map(|password| micros(password.changed_at)),
             password_expires_at: password.and_then(|password| micros_opt(password.expires_at)),
             must_change: password.is_some_and(|password| password.must_change),
-            invite_hash: user.invite.as_ref().map(|invite| invite.token_hash.as_bytes().to_vec()),
+            invite_hash: user
+                .invite
+                .as_ref()
+                .map(|invite| invite.token_hash.as_bytes().to_vec()),
             invite_expires_at: user.invite.as_ref().map(|invite| micros(invite.expires_at)),
             security_epoch: user.security_epoch,
             last_login_at: micros_opt(user.last_login),
@@ -78,7 +85,10 @@ impl UserRecord {
 
     /// The account, with the grants that belong to it.
     pub(crate) fn into_user(self, grants: Vec<Grant>, keys: &Keys) -> Answer<User> {
-        let row = Row { table: "users", id: &self.id };
+        let row = Row {
+            table: "users",
+            id: &self.id,
+        };
         Ok(User {
             id: row.parse::<UserId>("id", &self.id)?,
             version: Version::from_stored(self.version),
@@ -86,7 +96,11 @@ impl UserRecord {
             email: row.parse_opt("email", self.email.as_deref())?,
             role: row.parse("role", &self.role)?,
             access: WorkspaceAccess::from_stored(self.everywhere, grants),
-            standing: if self.active { Standing::Active } else { Standing::Inactive },
+            standing: if self.active {
+                Standing::Active
+            } else {
+                Standing::Inactive
+            },
             password: self.password(keys)?,
             invite: self.invite()?,
             security_epoch: self.security_epoch,
@@ -98,10 +112,14 @@ impl UserRecord {
 
     /// The hash of its password, opened.
     pub(crate) fn password_hash(&self, keys: &Keys) -> Answer<Option<PasswordHash>> {
-        let Some(sealed) = &self.password_sealed else { return Ok(None) };
+        let Some(sealed) = &self.password_sealed else {
+            return Ok(None);
+        };
         let place = password_place(&self.id);
         let text = keys.open_text(place, sealed)?;
-        PasswordHash::parse(&text).map(Some).map_err(|_| place.corrupt())
+        PasswordHash::parse(&text)
+            .map(Some)
+            .map_err(|_| place.corrupt())
     }
 
     /// The sealed hash as it is stored.
@@ -110,8 +128,13 @@ impl UserRecord {
     }
 
     fn password(&self, keys: &Keys) -> Answer<Option<PasswordRecord>> {
-        let row = Row { table: "users", id: &self.id };
-        let Some(hash) = self.password_hash(keys)? else { return Ok(None) };
+        let row = Row {
+            table: "users",
+            id: &self.id,
+        };
+        let Some(hash) = self.password_hash(keys)? else {
+            return Ok(None);
+        };
         let changed_at = row.need("password_changed_at", self.password_changed_at)?;
         Ok(Some(PasswordRecord {
             hash,
@@ -122,8 +145,13 @@ impl UserRecord {
     }
 
     fn invite(&self) -> Answer<Option<Invite>> {
-        let row = Row { table: "users", id: &self.id };
-        let Some(hash) = &self.invite_hash else { return Ok(None) };
+        let row = Row {
+            table: "users",
+            id: &self.id,
+        };
+        let Some(hash) = &self.invite_hash else {
+            return Ok(None);
+        };
         let expires_at = row.need("invite_expires_at", self.invite_expires_at)?;
         Ok(Some(Invite {
             token_hash: row.need("invite_hash", TokenHash::from_slice(hash))?,

@@ -6,9 +6,9 @@ use dango_auth_core::password::PasswordHash;
 use dango_auth_core::user::User;
 use diesel::prelude::*;
 
-use super::row::{UserRecord, password_place};
 use super::grants;
 use super::names::Claim;
+use super::row::{UserRecord, password_place};
 use crate::error::Clash;
 use crate::ports::UserWrites;
 use crate::row::micros;
@@ -23,7 +23,11 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, user: &User) -> Answer<()> {
         return Err(StoreError::clash(Clash::Id));
     }
     let names = Claim::check(tx, user)?;
-    tx.query(|link| diesel::insert_into(users::table).values(&record).execute(link))?;
+    tx.query(|link| {
+        diesel::insert_into(users::table)
+            .values(&record)
+            .execute(link)
+    })?;
     names.store(tx)?;
     grants::replace(tx, user.id, &user.access)
 }
@@ -33,9 +37,13 @@ pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer
     let record = UserRecord::of(user, tx.keys())?;
     let names = Claim::check(tx, user)?;
     let updated = tx.query(|link| {
-        diesel::update(users::table.find(&record.id).filter(users::version.eq(base.get())))
-            .set(&record)
-            .execute(link)
+        diesel::update(
+            users::table
+                .find(&record.id)
+                .filter(users::version.eq(base.get())),
+        )
+        .set(&record)
+        .execute(link)
     })?;
     if updated == 0 {
         return Err(stale_or_gone(tx, user.id)?);
@@ -50,18 +58,24 @@ pub(crate) fn delete(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer
     let deleted = tx.query(|link| {
         diesel::delete(users::table.find(&id).filter(users::version.eq(base.get()))).execute(link)
     })?;
-    if deleted == 0 { Err(stale_or_gone(tx, user.id)?) } else { Ok(()) }
+    if deleted == 0 {
+        Err(stale_or_gone(tx, user.id)?)
+    } else {
+        Ok(())
+    }
 }
 
 fn exists(tx: &mut ReadTx<'_>, id: &str) -> Answer<bool> {
-    tx.query(|link| {
-        diesel::select(diesel::dsl::exists(users::table.find(id))).get_result(link)
-    })
+    tx.query(|link| diesel::select(diesel::dsl::exists(users::table.find(id))).get_result(link))
 }
 
 fn stale_or_gone(tx: &mut ReadTx<'_>, id: UserId) -> Answer<StoreError> {
     let there = exists(tx, &id.to_string())?;
-    Ok(if there { StoreError::stale() } else { StoreError::not_found("user", id) })
+    Ok(if there {
+        StoreError::stale()
+    } else {
+        StoreError::not_found("user", id)
+    })
 }
 
 impl UserWrites for WriteTx<'_> {
@@ -74,21 +88,24 @@ impl UserWrites for WriteTx<'_> {
         .map(drop)
     }
 
-    fn replace_hash(
-        &mut self,
-        id: UserId,
-        old: &PasswordHash,
-        new: &PasswordHash,
-    ) -> Answer<bool> {
+    fn replace_hash(&mut self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Answer<bool> {
         let id = id.to_string();
         let record: Option<UserRecord> = self.query(|link| {
-            users::table.find(&id).select(UserRecord::as_select()).first(link).optional()
+            users::table
+                .find(&id)
+                .select(UserRecord::as_select())
+                .first(link)
+                .optional()
         })?;
-        let Some(record) = record else { return Ok(false) };
+        let Some(record) = record else {
+            return Ok(false);
+        };
         if record.password_hash(self.keys())?.as_ref() != Some(old) {
             return Ok(false);
         }
-        let sealed = self.keys().seal(password_place(&id), new.to_stored().as_bytes())?;
+        let sealed = self
+            .keys()
+            .seal(password_place(&id), new.to_stored().as_bytes())?;
         // The envelope just opened must still be the stored one, or somebody set another password.
         let unchanged = users::password_sealed.eq(record.password_sealed());
         let updated = self.query(|link| {

@@ -48,7 +48,11 @@ struct KeyRecord {
 }
 
 fn bcrypt_place(key: &str) -> Place<'_> {
-    Place { table: "api_keys", column: "bcrypt_sealed", row: key }
+    Place {
+        table: "api_keys",
+        column: "bcrypt_sealed",
+        row: key,
+    }
 }
 
 impl KeyRecord {
@@ -56,9 +60,10 @@ impl KeyRecord {
         let id = key.id.to_string();
         let (digest, bcrypt_sealed) = match &key.secret {
             KeySecret::Digest(digest) => (Some(digest.as_bytes().to_vec()), None),
-            KeySecret::Bcrypt(hash) => {
-                (None, Some(keys.seal(bcrypt_place(&id), hash.to_stored().as_bytes())?))
-            }
+            KeySecret::Bcrypt(hash) => (
+                None,
+                Some(keys.seal(bcrypt_place(&id), hash.to_stored().as_bytes())?),
+            ),
         };
         Ok(Self {
             version: key.version.get(),
@@ -81,7 +86,10 @@ impl KeyRecord {
     }
 
     fn into_key(self, limits: Vec<WorkspaceLimit>, keys: &Keys) -> Answer<ApiKey> {
-        let row = Row { table: "api_keys", id: &self.id };
+        let row = Row {
+            table: "api_keys",
+            id: &self.id,
+        };
         Ok(ApiKey {
             id: row.parse("id", &self.id)?,
             version: Version::from_stored(self.version),
@@ -104,14 +112,21 @@ impl KeyRecord {
     }
 
     fn secret(&self, keys: &Keys) -> Answer<KeySecret> {
-        let row = Row { table: "api_keys", id: &self.id };
+        let row = Row {
+            table: "api_keys",
+            id: &self.id,
+        };
         if let Some(digest) = &self.digest {
-            return row.need("digest", TokenHash::from_slice(digest)).map(KeySecret::Digest);
+            return row
+                .need("digest", TokenHash::from_slice(digest))
+                .map(KeySecret::Digest);
         }
         let place = bcrypt_place(&self.id);
         let sealed = row.need("bcrypt_sealed", self.bcrypt_sealed.as_deref())?;
         let text = keys.open_text(place, sealed)?;
-        PasswordHash::parse(&text).map(KeySecret::Bcrypt).map_err(|_| place.corrupt())
+        PasswordHash::parse(&text)
+            .map(KeySecret::Bcrypt)
+            .map_err(|_| place.corrupt())
     }
 }
 
@@ -181,12 +196,17 @@ impl ApiKeyReads for ReadTx<'_> {
         }
         if let Some((at, id)) = after {
             let at = micros(at);
-            let later = api_keys::created_at.gt(at).or(api_keys::id.gt(id.to_string()));
+            let later = api_keys::created_at
+                .gt(at)
+                .or(api_keys::id.gt(id.to_string()));
             query = query.filter(api_keys::created_at.ge(at)).filter(later);
         }
         let found: Vec<Found> = self.query(|link| query.load(link))?;
         let Page { rows, more } = page(found, limit);
-        Ok(Page { rows: complete(self, rows)?, more })
+        Ok(Page {
+            rows: complete(self, rows)?,
+            more,
+        })
     }
 
     fn count_api_keys(&mut self, owner: UserId) -> Answer<u64> {
@@ -218,14 +238,15 @@ fn complete(tx: &mut ReadTx<'_>, found: Vec<Found>) -> Answer<Vec<ApiKeyRow>> {
     Ok(rows
         .into_iter()
         .zip(owners)
-        .map(|((key, second_factor_on), owner)| ApiKeyRow { key, owner, second_factor_on })
+        .map(|((key, second_factor_on), owner)| ApiKeyRow {
+            key,
+            owner,
+            second_factor_on,
+        })
         .collect())
 }
 
-fn limits(
-    tx: &mut ReadTx<'_>,
-    keys: &[String],
-) -> Answer<HashMap<String, Vec<WorkspaceLimit>>> {
+fn limits(tx: &mut ReadTx<'_>, keys: &[String]) -> Answer<HashMap<String, Vec<WorkspaceLimit>>> {
     let mut limits: HashMap<String, Vec<WorkspaceLimit>> = HashMap::new();
     if keys.is_empty() {
         return Ok(limits);
@@ -235,11 +256,18 @@ fn limits(
             .inner_join(workspaces::table)
             .filter(api_key_grants::key_id.eq_any(keys))
             .order(workspaces::name.asc())
-            .select((api_key_grants::key_id, workspaces::name, api_key_grants::role))
+            .select((
+                api_key_grants::key_id,
+                workspaces::name,
+                api_key_grants::role,
+            ))
             .load(link)
     })?;
     for (key, workspace, role) in found {
-        let row = Row { table: "api_key_grants", id: &key };
+        let row = Row {
+            table: "api_key_grants",
+            id: &key,
+        };
         let limit = WorkspaceLimit {
             workspace: row.parse("workspace_id", &workspace)?,
             role: row.parse_opt("role", role.as_deref())?,
@@ -255,7 +283,9 @@ impl ApiKeyWrites for WriteTx<'_> {
         touches.sort_by_key(|touch| touch.id);
         for touch in touches {
             let at = micros(touch.at);
-            let is_older = api_keys::last_used_at.is_null().or(api_keys::last_used_at.assume_not_null().lt(at));
+            let is_older = api_keys::last_used_at
+                .is_null()
+                .or(api_keys::last_used_at.assume_not_null().lt(at));
             self.query(|link| {
                 diesel::update(api_keys::table.find(touch.id.to_string()))
                     .filter(api_keys::revoked_at.is_null())

@@ -21,7 +21,11 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, key: &ApiKey) -> Answer<()> {
         return Err(StoreError::clash(Clash::Id));
     }
     refuse_taken(tx, &record)?;
-    tx.query(|link| diesel::insert_into(api_keys::table).values(&record).execute(link))?;
+    tx.query(|link| {
+        diesel::insert_into(api_keys::table)
+            .values(&record)
+            .execute(link)
+    })?;
     replace_limits(tx, key)
 }
 
@@ -37,7 +41,11 @@ pub(crate) fn update(tx: &mut WriteTx<'_>, key: &ApiKey, base: Version) -> Answe
     })?;
     if updated == 0 {
         let there = exists(tx, &record.id)?;
-        return Err(if there { StoreError::stale() } else { StoreError::not_found("key", key.id) });
+        return Err(if there {
+            StoreError::stale()
+        } else {
+            StoreError::not_found("key", key.id)
+        });
     }
     replace_limits(tx, key)
 }
@@ -60,9 +68,7 @@ pub(crate) fn revoke_all(tx: &mut WriteTx<'_>, owner: UserId, now: DateTime<Utc>
 }
 
 fn exists(tx: &mut ReadTx<'_>, id: &str) -> Answer<bool> {
-    tx.query(|link| {
-        diesel::select(diesel::dsl::exists(api_keys::table.find(id))).get_result(link)
-    })
+    tx.query(|link| diesel::select(diesel::dsl::exists(api_keys::table.find(id))).get_result(link))
 }
 
 /// The guard orders those who ask, so a name that is free now stays free until the commit.
@@ -77,7 +83,11 @@ fn refuse_taken(tx: &mut ReadTx<'_>, record: &KeyRecord) -> Answer<()> {
         .filter(api_keys::id.ne(&record.id));
     let taken: bool =
         tx.query(|link| diesel::select(diesel::dsl::exists(same_name)).get_result(link))?;
-    if taken { Err(StoreError::clash(Clash::KeyName)) } else { Ok(()) }
+    if taken {
+        Err(StoreError::clash(Clash::KeyName))
+    } else {
+        Ok(())
+    }
 }
 
 #[derive(Insertable)]

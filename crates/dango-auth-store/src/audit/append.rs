@@ -37,7 +37,10 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
     let (new_id, new_mac) = head;
     tx.query(|link| {
         diesel::update(audit_head::table)
-            .set((audit_head::last_id.eq(new_id), audit_head::mac.eq(new_mac.as_slice())))
+            .set((
+                audit_head::last_id.eq(new_id),
+                audit_head::mac.eq(new_mac.as_slice()),
+            ))
             .execute(link)
     })?;
     span::close(tx, last_id, new_id)
@@ -51,7 +54,10 @@ fn lock_head(tx: &mut WriteTx<'_>) -> Answer<(i64, Mac)> {
             .returning((audit_head::last_id, audit_head::mac))
             .get_result(link)
     })?;
-    let row = Row { table: "audit_head", id: "1" };
+    let row = Row {
+        table: "audit_head",
+        id: "1",
+    };
     Ok((last_id, row.bytes("mac", &mac)?))
 }
 

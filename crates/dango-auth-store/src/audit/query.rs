@@ -30,8 +30,10 @@ impl AuditReads for ReadTx<'_> {
         }
         found.sort_by_key(|record| std::cmp::Reverse(record.id));
         let Page { rows, more } = page(found, limit);
-        let rows =
-            rows.into_iter().map(EventRecord::into_stored).collect::<Answer<Vec<_>>>()?;
+        let rows = rows
+            .into_iter()
+            .map(EventRecord::into_stored)
+            .collect::<Answer<Vec<_>>>()?;
         Ok(Page { rows, more })
     }
 
@@ -42,9 +44,18 @@ impl AuditReads for ReadTx<'_> {
 
     fn audit_head(&mut self) -> Answer<(i64, Mac)> {
         let (last_id, mac): (i64, Vec<u8>) = self.query(|link| {
-            audit_head::table.select((audit_head::last_id, audit_head::mac)).first(link)
+            audit_head::table
+                .select((audit_head::last_id, audit_head::mac))
+                .first(link)
         })?;
-        Ok((last_id, Row { table: "audit_head", id: "1" }.bytes("mac", &mac)?))
+        Ok((
+            last_id,
+            Row {
+                table: "audit_head",
+                id: "1",
+            }
+            .bytes("mac", &mac)?,
+        ))
     }
 
     fn verify_chain(&mut self) -> Answer<ChainReport> {
@@ -72,12 +83,17 @@ fn load(
     if let Some(name) = name {
         query = query.filter(audit_events::event.eq(name.as_str().to_owned()));
     }
-    let query = query.order(audit_events::id.desc()).limit(page_limit(limit));
+    let query = query
+        .order(audit_events::id.desc())
+        .limit(page_limit(limit));
     tx.query(|link| query.load(link))
 }
 
 fn matching<'a>(filter: &AuditFilter, bounds: Bounds) -> Query<'a> {
-    let before = filter.before.unwrap_or(i64::MAX).min(bounds.last.saturating_add(1));
+    let before = filter
+        .before
+        .unwrap_or(i64::MAX)
+        .min(bounds.last.saturating_add(1));
     let mut query = audit_events::table
         .select(EventRecord::as_select())
         .filter(audit_events::id.ge(bounds.first))

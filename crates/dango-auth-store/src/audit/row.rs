@@ -59,7 +59,10 @@ pub(super) fn storable(mut event: Event) -> Event {
 }
 
 fn storable_text(text: &str) -> String {
-    text.chars().take(NAME_MAX).map(|c| if c == '\0' { '\u{FFFD}' } else { c }).collect()
+    text.chars()
+        .take(NAME_MAX)
+        .map(|c| if c == '\0' { '\u{FFFD}' } else { c })
+        .collect()
 }
 
 impl EventRecord {
@@ -75,7 +78,10 @@ impl EventRecord {
             target_kind: target.map(|target| target.kind.as_str().to_owned()),
             target_id: target.and_then(|target| target.id.clone()),
             target_name: target.map(|target| target.name.clone()),
-            workspace: event.workspace.as_ref().map(|name| name.as_str().to_owned()),
+            workspace: event
+                .workspace
+                .as_ref()
+                .map(|name| name.as_str().to_owned()),
             outcome: event.outcome.as_str().to_owned(),
             ip: event.origin.ip.map(|ip| ip.to_string()),
             user_agent: event.origin.user_agent.clone(),
@@ -89,7 +95,10 @@ impl EventRecord {
     /// The event as it was noted.
     pub(super) fn into_stored(self) -> Answer<StoredEvent> {
         let id = self.id.to_string();
-        let row = Row { table: "audit_events", id: &id };
+        let row = Row {
+            table: "audit_events",
+            id: &id,
+        };
         let kind = row.need("actor_kind", ActorKind::parse(&self.actor_kind))?;
         let details: Map<String, Value> =
             row.need("details", serde_json::from_str(&self.details).ok())?;
@@ -108,7 +117,11 @@ impl EventRecord {
             at: row.instant("at", self.at)?,
             details,
         };
-        Ok(StoredEvent { id: self.id, event, mac: row.bytes("mac", &self.mac)? })
+        Ok(StoredEvent {
+            id: self.id,
+            event,
+            mac: row.bytes("mac", &self.mac)?,
+        })
     }
 
     fn target(&self, row: Row<'_>) -> Answer<Option<Target>> {

@@ -21,14 +21,20 @@ pub(super) const BLOCK: i64 = 1024;
 pub(super) fn close(tx: &mut WriteTx<'_>, old_last: i64, new_last: i64) -> Answer<()> {
     for block in old_last / BLOCK..new_last / BLOCK {
         let (first, last) = (block * BLOCK + 1, (block + 1) * BLOCK);
-        let Some((earliest, latest)) = extent(tx, first, last)? else { continue };
+        let Some((earliest, latest)) = extent(tx, first, last)? else {
+            continue;
+        };
         let span = (
             audit_spans::first_id.eq(first),
             audit_spans::last_id.eq(last),
             audit_spans::earliest.eq(earliest),
             audit_spans::latest.eq(latest),
         );
-        tx.query(|link| diesel::insert_into(audit_spans::table).values(span).execute(link))?;
+        tx.query(|link| {
+            diesel::insert_into(audit_spans::table)
+                .values(span)
+                .execute(link)
+        })?;
     }
     Ok(())
 }
@@ -57,12 +63,18 @@ pub(super) fn bounds(
     since: Option<DateTime<Utc>>,
     until: Option<DateTime<Utc>>,
 ) -> Answer<Bounds> {
-    let mut bounds = Bounds { first: i64::MIN, last: i64::MAX };
+    let mut bounds = Bounds {
+        first: i64::MIN,
+        last: i64::MAX,
+    };
     if since.is_none() && until.is_none() {
         return Ok(bounds);
     }
-    let closed: Option<i64> =
-        tx.query(|link| audit_spans::table.select(max(audit_spans::last_id)).first(link))?;
+    let closed: Option<i64> = tx.query(|link| {
+        audit_spans::table
+            .select(max(audit_spans::last_id))
+            .first(link)
+    })?;
     let tail_start = closed.map_or(1, |last| last + 1);
     if let Some(since) = since {
         let first: Option<i64> = tx.query(|link| {

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 
 use super::row::EventRecord;
 use super::span::BLOCK;
+use crate::Answer;
 use crate::ports::{AuditReads as _, ChainReport, StoredEvent};
 use crate::schema::{audit_events, audit_spans};
 use crate::tx::ReadTx;
-use crate::Answer;
 
 /// How far the check has come.
 struct Walk<'a> {
@@ -21,8 +21,12 @@ struct Walk<'a> {
 /// Checks every row from the first to the head, and the spans made from them.
 pub(super) fn chain(tx: &mut ReadTx<'_>) -> Answer<ChainReport> {
     let (head_id, head_mac) = tx.audit_head()?;
-    let mut walk =
-        Walk { keys: tx.keys().chain_keys(), last_id: 0, mac: GENESIS, intact: 0 };
+    let mut walk = Walk {
+        keys: tx.keys().chain_keys(),
+        last_id: 0,
+        mac: GENESIS,
+        intact: 0,
+    };
     let mut after = i64::MIN;
     loop {
         let batch = batch(tx, after)?;
@@ -84,13 +88,17 @@ impl Walk<'_> {
 
     /// Rows older than the last change of the key were chained with an older one.
     fn follows(&self, stored: &StoredEvent) -> bool {
-        self.keys.iter().any(|key| {
-            chain::same(&key.link(&self.mac, stored.id, &stored.event), &stored.mac)
-        })
+        self.keys
+            .iter()
+            .any(|key| chain::same(&key.link(&self.mac, stored.id, &stored.event), &stored.mac))
     }
 
     fn broken(&self, at: i64, reason: &'static str) -> ChainReport {
-        ChainReport::Broken { at, reason, intact: self.intact }
+        ChainReport::Broken {
+            at,
+            reason,
+            intact: self.intact,
+        }
     }
 
     fn end(&self, head_id: i64, head_mac: &Mac) -> ChainReport {
@@ -117,7 +125,11 @@ fn check_span(
     let span: Option<(i64, i64, i64)> = tx.query(|link| {
         audit_spans::table
             .find(first)
-            .select((audit_spans::last_id, audit_spans::earliest, audit_spans::latest))
+            .select((
+                audit_spans::last_id,
+                audit_spans::earliest,
+                audit_spans::latest,
+            ))
             .first(link)
             .optional()
     })?;

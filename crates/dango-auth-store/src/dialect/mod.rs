@@ -37,16 +37,27 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn lasting(error: StoreError) -> Self {
-        Self { error, transient: false, broken: false }
+        Self {
+            error,
+            transient: false,
+            broken: false,
+        }
     }
 
     pub(crate) fn transient(reason: impl Into<String>) -> Self {
         let error = StoreError::unavailable(reason, true);
-        Self { error, transient: true, broken: false }
+        Self {
+            error,
+            transient: true,
+            broken: false,
+        }
     }
 
     pub(crate) fn broken(reason: impl Into<String>) -> Self {
-        Self { broken: true, ..Self::transient(reason) }
+        Self {
+            broken: true,
+            ..Self::transient(reason)
+        }
     }
 }
 
@@ -128,8 +139,15 @@ pub(crate) fn explain(link: &Link, error: &Error) -> Fault {
         },
         Error::DatabaseError(_, info) => {
             let constraint = info.constraint_name().unwrap_or("a constraint");
-            tracing::error!(constraint, table = info.table_name(), "the database refused a row");
-            Fault::lasting(StoreError::unavailable("it refused a row it should take", false))
+            tracing::error!(
+                constraint,
+                table = info.table_name(),
+                "the database refused a row"
+            );
+            Fault::lasting(StoreError::unavailable(
+                "it refused a row it should take",
+                false,
+            ))
         }
         other => {
             tracing::error!(error = %other, "a database statement failed");

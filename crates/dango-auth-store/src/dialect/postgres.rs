@@ -45,7 +45,7 @@ fn option(url: &str, name: &str) -> Option<String> {
         .filter_map(|pair| pair.split_once('='))
         .filter(|(key, _)| percent_decoded(key) == name)
         .map(|(_, value)| percent_decoded(value))
-        .last()
+        .next_back()
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -57,7 +57,11 @@ fn percent_decoded(text: &str) -> String {
             .and_then(|digits| std::str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         bytes.push(decoded.unwrap_or(first));
-        rest = if decoded.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+        rest = if decoded.is_some() {
+            tail.get(2..).unwrap_or_default()
+        } else {
+            tail
+        };
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -74,6 +78,7 @@ fn with_defaults(url: &str) -> String {
     url
 }
 
+#[allow(clippy::disallowed_methods)] // the store's opener
 pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
     let mut connection = PgConnection::establish(&with_defaults(url))
         .map_err(|error| StoreError::unavailable(one_line(&error.to_string()), true))?;
@@ -146,7 +151,10 @@ mod tests {
     fn a_url_that_demands_tls_is_refused() {
         for mode in ["require", "verify-ca", "verify-full", "%72equire"] {
             let url = format!("postgres://h/db?a=b&sslmode={mode}");
-            assert!(matches!(check_url(&url), Err(StoreError::BadLocation { .. })), "{mode}");
+            assert!(
+                matches!(check_url(&url), Err(StoreError::BadLocation { .. })),
+                "{mode}"
+            );
         }
         for url in ["postgres://h/db", "postgres://h/db?sslmode=prefer"] {
             assert_eq!(check_url(url), Ok(()));
@@ -159,7 +167,10 @@ mod tests {
             with_defaults("postgres://h/db?connect_timeout=9"),
             "postgres://h/db?connect_timeout=9&application_name=dango-auth"
         );
-        assert_eq!(option("postgres://h/db?a=1&a=%32", "a").as_deref(), Some("2"));
+        assert_eq!(
+            option("postgres://h/db?a=1&a=%32", "a").as_deref(),
+            Some("2")
+        );
         assert_eq!(percent_decoded("100%"), "100%");
     }
 }

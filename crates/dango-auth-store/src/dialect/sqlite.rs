@@ -34,14 +34,21 @@ pub(crate) struct FileMark {
 impl FileMark {
     fn of(path: &Path) -> std::io::Result<Self> {
         let found = fs::metadata(path)?;
-        Ok(Self { path: path.to_owned(), device: found.dev(), inode: found.ino() })
+        Ok(Self {
+            path: path.to_owned(),
+            device: found.dev(),
+            inode: found.ino(),
+        })
     }
 
     /// Refuses to go on with a file that is not at its place any more: writes to it would be lost.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         match fs::metadata(&self.path) {
             Ok(now) if now.dev() == self.device && now.ino() == self.inode => Ok(()),
-            Ok(_) => Err(StoreError::unavailable("its file was replaced; restart", false)),
+            Ok(_) => Err(StoreError::unavailable(
+                "its file was replaced; restart",
+                false,
+            )),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Err(StoreError::unavailable("its file was removed", false))
             }
@@ -66,7 +73,11 @@ pub(super) fn prepare_file(path: &Path, create: bool) -> Result<FileMark, StoreE
 }
 
 fn make_file(path: &Path) -> Result<(), StoreError> {
-    let made = OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path);
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(PRIVATE)
+        .open(path);
     match made {
         Ok(_) => Ok(()),
         // Another process was faster.
@@ -76,11 +87,13 @@ fn make_file(path: &Path) -> Result<(), StoreError> {
 }
 
 fn tighten(path: &Path, mode: u32) {
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return;
     }
     match fs::set_permissions(path, Permissions::from_mode(PRIVATE)) {
-        Ok(()) => tracing::warn!(path = %path.display(), "others could read the database; closed it"),
+        Ok(()) => {
+            tracing::warn!(path = %path.display(), "others could read the database; closed it");
+        }
         Err(error) => {
             tracing::warn!(path = %path.display(), %error, "others may read the database");
         }
@@ -91,6 +104,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::unavailable(format!("{}: {error}", path.display()), false)
 }
 
+#[allow(clippy::disallowed_methods)] // the store's opener
 pub(super) fn connect(path: &Path, patience: Duration) -> Result<SqliteConnection, StoreError> {
     let uri = uri(path)?;
     let mut connection = SqliteConnection::establish(&uri)
@@ -106,7 +120,10 @@ fn uri(path: &Path) -> Result<String, StoreError> {
         let reason = "the path of the database is not valid text".to_owned();
         return Err(StoreError::BadLocation { reason });
     };
-    let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let escaped = text
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
     Ok(format!("file:{escaped}?mode=rw"))
 }
 
@@ -127,7 +144,10 @@ fn set_up(connection: &mut SqliteConnection, patience: Duration) -> QueryResult<
     ))?;
     let mode: JournalMode = sql_query("PRAGMA journal_mode = WAL").get_result(connection)?;
     if mode.journal_mode != "wal" {
-        tracing::warn!(mode = mode.journal_mode, "the database does not use a write-ahead log");
+        tracing::warn!(
+            mode = mode.journal_mode,
+            "the database does not use a write-ahead log"
+        );
     }
     connection.batch_execute("PRAGMA synchronous = FULL")
 }
@@ -137,9 +157,9 @@ fn at_path(path: &Path, error: &diesel::result::Error) -> StoreError {
         return unreadable(path, &std::io::Error::other(error.to_string()));
     };
     match explain(info.message()).error {
-        StoreError::NotADatabase { .. } => {
-            StoreError::NotADatabase { path: path.display().to_string() }
-        }
+        StoreError::NotADatabase { .. } => StoreError::NotADatabase {
+            path: path.display().to_string(),
+        },
         other => other,
     }
 }
@@ -151,11 +171,10 @@ struct Count {
 }
 
 pub(super) fn has_table(connection: &mut SqliteConnection, name: &str) -> QueryResult<bool> {
-    let found: Count = sql_query(
-        "SELECT COUNT(*) AS count FROM sqlite_master WHERE type = 'table' AND name = $1",
-    )
-    .bind::<Text, _>(name)
-    .get_result(connection)?;
+    let found: Count =
+        sql_query("SELECT COUNT(*) AS count FROM sqlite_master WHERE type = 'table' AND name = $1")
+            .bind::<Text, _>(name)
+            .get_result(connection)?;
     Ok(found.count > 0)
 }
 
@@ -167,7 +186,9 @@ pub(super) fn explain(message: &str) -> Fault {
     } else if says("readonly database") {
         Fault::lasting(StoreError::ReadOnly)
     } else if says("not a database") || says("malformed") {
-        Fault::lasting(StoreError::NotADatabase { path: "the database file".to_owned() })
+        Fault::lasting(StoreError::NotADatabase {
+            path: "the database file".to_owned(),
+        })
     } else {
         tracing::error!(message, "a database statement failed");
         Fault::lasting(StoreError::unavailable(message.to_owned(), true))

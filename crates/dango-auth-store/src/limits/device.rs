@@ -16,13 +16,23 @@ use crate::tx::WriteTx;
 /// Most devices of one account.
 const DEVICES_PER_USER: i64 = 20;
 
-type Columns = (String, i32, i32, Option<i64>, Option<i64>, Option<i64>, i32, i64);
+type Columns = (
+    String,
+    i32,
+    i32,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    i32,
+    i64,
+);
 
 /// The columns that hold a device's failures.
 #[derive(AsChangeset, Insertable)]
 #[diesel(table_name = login_devices)]
 #[diesel(treat_none_as_default_value = false)]
 #[diesel(treat_none_as_null = true)]
+#[allow(clippy::struct_field_names)] // a field is a column
 struct Failures {
     failures: i32,
     locks: i32,
@@ -81,7 +91,10 @@ impl DeviceWrites for WriteTx<'_> {
         let Some((id, failures, locks, since, last_at, locked_until, in_a_row, end)) = found else {
             return Ok(None);
         };
-        let row = Row { table: "login_devices", id: &id };
+        let row = Row {
+            table: "login_devices",
+            id: &id,
+        };
         let series = series::row_of((failures, locks, since, last_at, locked_until));
         Ok(Some(Device {
             id: row.parse("id", &id)?,
@@ -135,8 +148,12 @@ impl DeviceWrites for WriteTx<'_> {
             login_devices::expires_at.eq(micros(device.expires_at)),
             Failures::of(&device.state),
         );
-        self.query(|link| diesel::insert_into(login_devices::table).values(row).execute(link))
-            .map(drop)
+        self.query(|link| {
+            diesel::insert_into(login_devices::table)
+                .values(row)
+                .execute(link)
+        })
+        .map(drop)
     }
 
     fn renew_device(&mut self, id: DeviceId, expires_at: DateTime<Utc>) -> Answer<()> {
@@ -149,9 +166,7 @@ impl DeviceWrites for WriteTx<'_> {
     }
 
     fn forget_device(&mut self, id: DeviceId) -> Answer<()> {
-        self.query(|link| {
-            diesel::delete(login_devices::table.find(id.to_string())).execute(link)
-        })
-        .map(drop)
+        self.query(|link| diesel::delete(login_devices::table.find(id.to_string())).execute(link))
+            .map(drop)
     }
 }

@@ -67,8 +67,7 @@ pub(super) fn load(tx: &mut WriteTx<'_>, user: UserId) -> Answer<FactorState> {
     })?;
     let (failures, locks, since, last_at, locked_until, total) = columns;
     let series = series::row_of((failures, locks, since, last_at, locked_until));
-    FactorState::from_stored(&FactorRow { series, total })
-        .map_err(corrupt("factor_attempts", user))
+    FactorState::from_stored(&FactorRow { series, total }).map_err(corrupt("factor_attempts", user))
 }
 
 pub(super) fn store(

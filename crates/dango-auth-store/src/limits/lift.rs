@@ -15,11 +15,7 @@ pub(crate) fn lift_all(tx: &mut WriteTx<'_>, user: UserId) -> Answer<()> {
     lift(tx, &account, Some(user))
 }
 
-pub(super) fn lift(
-    tx: &mut WriteTx<'_>,
-    account: &AccountKey,
-    user: Option<UserId>,
-) -> Answer<()> {
+pub(super) fn lift(tx: &mut WriteTx<'_>, account: &AccountKey, user: Option<UserId>) -> Answer<()> {
     let key = account.as_bytes().as_slice();
     tx.query(|link| {
         diesel::delete(login_pairs::table.filter(login_pairs::account_key.eq(key))).execute(link)
@@ -32,10 +28,8 @@ pub(super) fn lift(
 
 /// Forgets the wrong codes of an account's second factor.
 pub(crate) fn lift_factor(tx: &mut WriteTx<'_>, user: UserId) -> Answer<()> {
-    tx.query(|link| {
-        diesel::delete(factor_attempts::table.find(user.to_string())).execute(link)
-    })
-    .map(drop)
+    tx.query(|link| diesel::delete(factor_attempts::table.find(user.to_string())).execute(link))
+        .map(drop)
 }
 
 /// Forgets an account's devices.

@@ -30,12 +30,18 @@ impl LimitWrites for WriteTx<'_> {
                     .get_result(connection)
             })
         })?;
-        Row { table: "limit_logs", id: key }.need("log", Recent::from_bytes(&log))
+        Row {
+            table: "limit_logs",
+            id: key,
+        }
+        .need("log", Recent::from_bytes(&log))
     }
 
     fn put_limit_log(&mut self, key: &str, log: &Recent, now: DateTime<Utc>) -> Answer<()> {
-        let content =
-            (limit_logs::log.eq(log.to_bytes()), limit_logs::touched_at.eq(micros(now)));
+        let content = (
+            limit_logs::log.eq(log.to_bytes()),
+            limit_logs::touched_at.eq(micros(now)),
+        );
         self.query(|link| {
             on_each!(link, connection => {
                 diesel::insert_into(limit_logs::table)

@@ -8,11 +8,20 @@ use crate::StoreError;
 pub(super) type Columns = (i32, i32, Option<i64>, Option<i64>, Option<i64>);
 
 pub(super) fn row_of((failures, locks, since, last_at, locked_until): Columns) -> SeriesRow {
-    SeriesRow { failures, locks, since, last_at, locked_until }
+    SeriesRow {
+        failures,
+        locks,
+        since,
+        last_at,
+        locked_until,
+    }
 }
 
 /// A row that cannot be read is an error, never an open door.
-pub(super) fn corrupt(table: &'static str, id: impl std::fmt::Display) -> impl Fn(CorruptRow) -> StoreError {
+pub(super) fn corrupt(
+    table: &'static str,
+    id: impl std::fmt::Display,
+) -> impl Fn(CorruptRow) -> StoreError {
     let id = id.to_string();
     move |row| StoreError::corrupt(table, row.column, &id)
 }

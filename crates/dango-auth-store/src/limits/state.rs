@@ -70,7 +70,14 @@ impl SourceRecord {
     }
 }
 
-type AccountColumns = (i32, Option<i64>, Option<i64>, Vec<u8>, Option<i64>, Option<i64>);
+type AccountColumns = (
+    i32,
+    Option<i64>,
+    Option<i64>,
+    Vec<u8>,
+    Option<i64>,
+    Option<i64>,
+);
 
 fn account(tx: &mut WriteTx<'_>, key: &AccountKey) -> Answer<AccountState> {
     let empty = AccountRecord::of(key, &AccountState::default(), 0);
@@ -93,9 +100,15 @@ fn account(tx: &mut WriteTx<'_>, key: &AccountKey) -> Answer<AccountState> {
         })
     })?;
     let (in_a_row, since, last_at, recent, guarded_until, ceiling_until) = columns;
-    let row = AccountRow { in_a_row, since, last_at, recent, guarded_until, ceiling_until };
-    AccountState::from_stored(&row)
-        .map_err(corrupt("login_accounts", hex::encode(key.as_bytes())))
+    let row = AccountRow {
+        in_a_row,
+        since,
+        last_at,
+        recent,
+        guarded_until,
+        ceiling_until,
+    };
+    AccountState::from_stored(&row).map_err(corrupt("login_accounts", hex::encode(key.as_bytes())))
 }
 
 fn put_account(
@@ -131,8 +144,11 @@ fn source(tx: &mut WriteTx<'_>, source: &str) -> Answer<SourceState> {
                 .get_result(connection)
         })
     })?;
-    SourceState::from_stored(&SourceRow { failed, refused_until })
-        .map_err(corrupt("login_sources", source))
+    SourceState::from_stored(&SourceRow {
+        failed,
+        refused_until,
+    })
+    .map_err(corrupt("login_sources", source))
 }
 
 fn put_source(

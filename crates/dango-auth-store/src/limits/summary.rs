@@ -23,12 +23,18 @@ pub(crate) fn lock_summaries(
 ) -> Answer<HashMap<Vec<u8>, LockSummary>> {
     let mut summaries: HashMap<Vec<u8>, LockSummary> = HashMap::new();
     for (account, failures) in failures(tx, accounts, now)? {
-        let row = Row { table: "login_pairs", id: "(several)" };
+        let row = Row {
+            table: "login_pairs",
+            id: "(several)",
+        };
         let failed_attempts = row.count("failures", failures.unwrap_or_default().into())?;
         summaries.entry(account).or_default().failed_attempts = failed_attempts;
     }
     for (account, until) in locks(tx, accounts, now)? {
-        let row = Row { table: "login_pairs", id: "(several)" };
+        let row = Row {
+            table: "login_pairs",
+            id: "(several)",
+        };
         let until = row.instant_opt("locked_until", until)?;
         summaries.entry(account).or_default().locked_until = until;
     }

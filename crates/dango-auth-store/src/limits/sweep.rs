@@ -40,7 +40,11 @@ fn pairs(tx: &mut WriteTx<'_>, before: i64, limit: i64) -> Answer<u64> {
 macro_rules! sweep_by_key {
     ($tx:ident, $table:ident, $key:ident: $type:ty, $time:ident, $before:ident, $limit:ident) => {{
         let old: Vec<$type> = $tx.query(|link| {
-            $table::table.filter($table::$time.lt($before)).select($table::$key).limit($limit).load(link)
+            $table::table
+                .filter($table::$time.lt($before))
+                .select($table::$key)
+                .limit($limit)
+                .load(link)
         })?;
         let removed = $tx.query(|link| {
             diesel::delete($table::table)

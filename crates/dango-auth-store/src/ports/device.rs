@@ -27,7 +27,12 @@ pub trait DeviceWrites {
     /// Stores its failures.
     fn put_device(&mut self, device: &Device) -> Answer<()>;
     /// Keeps a new one; the oldest beyond 20 per account go.
-    fn insert_device(&mut self, device: &Device, token: &TokenHash, now: DateTime<Utc>) -> Answer<()>;
+    fn insert_device(
+        &mut self,
+        device: &Device,
+        token: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> Answer<()>;
     /// Prolongs one that signed in again.
     fn renew_device(&mut self, id: DeviceId, expires_at: DateTime<Utc>) -> Answer<()>;
     /// Forgets one.

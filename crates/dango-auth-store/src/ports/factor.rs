@@ -26,7 +26,11 @@ pub trait FactorWrites {
     /// Moves the last accepted step forward by compare-and-set; false when it was used already.
     fn advance_step(&mut self, user: UserId, step: i64) -> Answer<bool>;
     /// Uses one recovery code up by one of these digests; false when there is none (any more).
-    fn consume_recovery_code(&mut self, user: UserId, digests: &[[u8; 32]]) -> Answer<Option<RecoveryCodeId>>;
+    fn consume_recovery_code(
+        &mut self,
+        user: UserId,
+        digests: &[[u8; 32]],
+    ) -> Answer<Option<RecoveryCodeId>>;
     /// Adds codes taken over from another system.
     fn insert_recovery_codes(&mut self, user: UserId, codes: &[StoredRecoveryCode]) -> Answer<()>;
 }

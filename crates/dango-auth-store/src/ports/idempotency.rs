@@ -16,9 +16,20 @@ pub struct KeptAnswer {
 /// `Idempotency-Key` answers, kept for 24 hours.
 pub trait IdempotencyWrites {
     /// The kept answer to this caller's key.
-    fn kept_answer(&mut self, caller: &str, key: &str, now: DateTime<Utc>) -> Answer<Option<KeptAnswer>>;
+    fn kept_answer(
+        &mut self,
+        caller: &str,
+        key: &str,
+        now: DateTime<Utc>,
+    ) -> Answer<Option<KeptAnswer>>;
     /// Keeps an answer.
-    fn keep_answer(&mut self, caller: &str, key: &str, answer: &KeptAnswer, expires_at: DateTime<Utc>) -> Answer<()>;
+    fn keep_answer(
+        &mut self,
+        caller: &str,
+        key: &str,
+        answer: &KeptAnswer,
+        expires_at: DateTime<Utc>,
+    ) -> Answer<()>;
     /// Removes lapsed ones.
     fn sweep_answers(&mut self, now: DateTime<Utc>, limit: u32) -> Answer<u64>;
 }

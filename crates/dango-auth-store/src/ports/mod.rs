@@ -4,6 +4,12 @@
 //! no fake store, because one without transactions would lie about what matters most. Reading traits
 //! are implemented for every transaction, writing ones for [`crate::WriteTx`] (and so for
 //! [`crate::ChangeTx`], which derefs to it), changing ones for [`crate::ChangeTx`] alone.
+//!
+//! Every method can fail with [`StoreError::Unavailable`](crate::StoreError::Unavailable) or
+//! [`Corrupt`](crate::StoreError::Corrupt); where another error is part of the answer, the method says
+//! so. An error dooms the transaction.
+
+#![allow(clippy::missing_errors_doc)] // said once above
 
 mod api_key;
 mod audit;

@@ -65,11 +65,20 @@ pub trait UserReads {
     /// The account with second factor and locks, as lists show it.
     fn user_row(&mut self, id: UserId, now: DateTime<Utc>) -> Answer<Option<UserRow>>;
     /// One page of users.
-    fn users(&mut self, filter: &UserFilter, after: &UserCursor, limit: u32) -> Answer<Page<UserRow>>;
+    fn users(
+        &mut self,
+        filter: &UserFilter,
+        after: &UserCursor,
+        limit: u32,
+    ) -> Answer<Page<UserRow>>;
     /// How many users there are by role and status.
     fn count_users(&mut self, now: DateTime<Utc>) -> Answer<Vec<UserCount>>;
     /// Usable administrators without a second factor, by username, at most `limit`.
-    fn admins_without_second_factor(&mut self, now: DateTime<Utc>, limit: u32) -> Answer<Vec<Username>>;
+    fn admins_without_second_factor(
+        &mut self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Answer<Vec<Username>>;
     /// Tells whether any account exists.
     fn any_user(&mut self) -> Answer<bool>;
     /// How many stored password hashes there are of each scheme and cost, as they describe themselves.

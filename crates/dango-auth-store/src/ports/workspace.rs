@@ -52,7 +52,12 @@ pub trait WorkspaceChanges {
     /// Makes a workspace; [`StoreError::Conflict`] when the name is taken.
     fn insert_workspace(&mut self, workspace: &Workspace, event: Event) -> Answer<()>;
     /// Renames or describes it anew; grants follow. Conflict when name taken or version moved.
-    fn update_workspace(&mut self, workspace: &Workspace, base: Version, event: Event) -> Answer<()>;
+    fn update_workspace(
+        &mut self,
+        workspace: &Workspace,
+        base: Version,
+        event: Event,
+    ) -> Answer<()>;
     /// Removes it and every grant in it, of users and keys; tells how many user grants went.
     fn delete_workspace(&mut self, id: WorkspaceId, event: Event) -> Answer<u64>;
 }

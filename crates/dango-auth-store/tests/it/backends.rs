@@ -52,17 +52,31 @@ impl Base {
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Sqlite(folder.path().join("auth.db"));
-        Self { location, folder, server: None }
+        Self {
+            location,
+            folder,
+            server: None,
+        }
     }
 
     pub fn postgres() -> Option<Self> {
         let admin = server()?;
         let folder = tempfile::tempdir().unwrap();
-        let unique = folder.path().file_name().unwrap().to_str().unwrap().to_lowercase();
+        let unique = folder
+            .path()
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_lowercase();
         let name = format!("store_{}", unique.trim_matches('.'));
         administer(&admin, &format!("CREATE DATABASE {name}"));
         let location = Location::Postgres(with_database(&admin, &name));
-        Some(Self { location, folder, server: Some((admin, name)) })
+        Some(Self {
+            location,
+            folder,
+            server: Some((admin, name)),
+        })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -131,7 +145,9 @@ pub fn keys(byte: u8) -> KeyRing {
 #[allow(clippy::disallowed_methods)] // a look behind the store's back
 fn sqlite(path: &std::path::Path) -> SqliteConnection {
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    connection.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+    connection
+        .batch_execute("PRAGMA busy_timeout = 10000")
+        .unwrap();
     connection
 }
 
@@ -159,7 +175,9 @@ fn with_database(url: &str, name: &str) -> String {
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let host = address.find("://").map_or(0, |at| at + 3);
     let (scheme, rest) = address.split_at(host);
-    let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
+    let authority = rest
+        .split_once('/')
+        .map_or(rest, |(authority, _)| authority);
     let question = if query.is_empty() { "" } else { "?" };
     format!("{scheme}{authority}/{name}{question}{query}")
 }

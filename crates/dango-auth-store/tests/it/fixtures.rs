@@ -19,7 +19,9 @@ use dango_auth_store::{Store, StoreError};
 /// Sixteen bytes that no other call gives.
 pub fn fresh() -> [u8; 16] {
     static COUNT: AtomicU64 = AtomicU64::new(1);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let count = COUNT
+        .fetch_add(1, Ordering::Relaxed)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut bytes = [7; 16];
     bytes[..8].copy_from_slice(&count.to_be_bytes());
     bytes
@@ -51,7 +53,11 @@ pub fn act_at(at: DateTime<Utc>) -> Act {
     origin.ip = Some("2001:db8::1".parse().unwrap());
     origin.user_agent = Some("tests".to_owned());
     origin.request_id = Some("r-1".to_owned());
-    Act { actor: Actor::system("tests"), origin, at }
+    Act {
+        actor: Actor::system("tests"),
+        origin,
+        at,
+    }
 }
 
 pub fn hash() -> PasswordHash {
@@ -59,7 +65,11 @@ pub fn hash() -> PasswordHash {
 }
 
 pub fn password() -> TemporaryPassword {
-    TemporaryPassword { hash: hash(), must_change: false, expires_at: None }
+    TemporaryPassword {
+        hash: hash(),
+        must_change: false,
+        expires_at: None,
+    }
 }
 
 pub fn role(name: &str) -> RoleName {
@@ -79,7 +89,10 @@ pub fn workspace_name(text: &str) -> WorkspaceName {
 }
 
 pub fn grant(workspace: &str, as_role: &str) -> Grant {
-    Grant { workspace: workspace_name(workspace), role: role(as_role) }
+    Grant {
+        workspace: workspace_name(workspace),
+        role: role(as_role),
+    }
 }
 
 pub fn scoped(grants: &[(&str, &str)]) -> WorkspaceAccess {
@@ -120,7 +133,9 @@ pub fn add_workspace(store: &Store, name: &str) -> Workspace {
         created_at: noon(),
         updated_at: noon(),
     };
-    store.change(|tx| tx.insert_workspace(&workspace, workspace_event(&workspace))).unwrap();
+    store
+        .change(|tx| tx.insert_workspace(&workspace, workspace_event(&workspace)))
+        .unwrap();
     workspace
 }
 
@@ -130,7 +145,10 @@ pub fn workspace_event(workspace: &Workspace) -> dango_auth_core::audit::Event {
 }
 
 pub fn limits() -> SessionLimits {
-    SessionLimits { idle: TimeDelta::hours(1), absolute: TimeDelta::days(1) }
+    SessionLimits {
+        idle: TimeDelta::hours(1),
+        absolute: TimeDelta::days(1),
+    }
 }
 
 pub fn new_session(user: &User) -> NewSession {

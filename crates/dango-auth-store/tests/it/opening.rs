@@ -48,7 +48,12 @@ fn a_newer_database_is_refused(base: &Base) {
     drop(base.open());
     base.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
     let refused = base.try_open(&base.options()).unwrap_err();
-    assert_eq!(refused, StoreError::NewerSchema { found: "9999".to_owned() });
+    assert_eq!(
+        refused,
+        StoreError::NewerSchema {
+            found: "9999".to_owned()
+        }
+    );
 }
 
 fn a_database_of_another_program_is_refused(base: &Base) {
@@ -89,24 +94,42 @@ fn files_are_private_whatever_was_there() {
     let store = base.open();
     add_user(&store, "ann", "admin");
     for name in ["auth.db", "auth.db-wal", "auth.db-shm"] {
-        let mode = fs::metadata(base.file().with_file_name(name)).unwrap().permissions().mode();
+        let mode = fs::metadata(base.file().with_file_name(name))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
     drop(store);
     fs::set_permissions(base.file(), fs::Permissions::from_mode(0o644)).unwrap();
     drop(base.open());
-    assert_eq!(fs::metadata(base.file()).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(base.file()).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 }
 
 #[test]
 fn a_file_that_is_no_database_is_named() {
     let base = Base::sqlite();
-    fs::write(base.file(), "not a database, but long enough to be looked at ".repeat(50)).unwrap();
+    fs::write(
+        base.file(),
+        "not a database, but long enough to be looked at ".repeat(50),
+    )
+    .unwrap();
     let refused = base.try_open(&base.options()).unwrap_err();
-    assert_eq!(refused, StoreError::NotADatabase { path: base.file().display().to_string() });
+    assert_eq!(
+        refused,
+        StoreError::NotADatabase {
+            path: base.file().display().to_string()
+        }
+    );
     let folder = Location::Sqlite(base.file().parent().unwrap().to_owned());
     let refused = Store::open(&StoreOptions::new(folder, keys(1))).unwrap_err();
-    assert!(matches!(refused, StoreError::NotADatabase { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, StoreError::NotADatabase { .. }),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -127,7 +150,10 @@ fn a_file_that_was_moved_or_replaced_closes_the_doors() {
 #[test]
 fn a_server_that_is_down_is_unavailable_and_no_file_is_made_of_its_url() {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("postgres:///nothing?host={}&port=1", folder.path().display());
+    let url = format!(
+        "postgres:///nothing?host={}&port=1",
+        folder.path().display()
+    );
     let options = StoreOptions::new(Location::parse(&url).unwrap(), keys(1)).creating();
     let refused = Store::open(&options).unwrap_err();
     assert!(refused.is_worth_retrying(), "{refused:?}");
@@ -144,6 +170,10 @@ fn secrets_do_not_stand_in_the_file() {
     let bytes = fs::read(base.file()).unwrap();
     let (_, hash) = phc.rsplit_once('$').unwrap();
     for canary in [phc.as_str(), hash] {
-        assert!(!bytes.windows(canary.len()).any(|window| window == canary.as_bytes()));
+        assert!(
+            !bytes
+                .windows(canary.len())
+                .any(|window| window == canary.as_bytes())
+        );
     }
 }

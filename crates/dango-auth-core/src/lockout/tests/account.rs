@@ -103,9 +103,22 @@ fn a_month_without_a_failure_forgets_the_row() {
 #[test]
 fn names_are_stored_as_macs() {
     let subkey = |byte| MasterKey::from_bytes([byte; 32]).subkey(Purpose::LoginName);
-    let ann = AccountKey::of(&subkey(1), "ann@example.org");
-    assert_eq!(ann, AccountKey::of(&subkey(1), "ann@example.org"));
-    assert_ne!(ann, AccountKey::of(&subkey(1), "bob@example.org"));
-    assert_ne!(ann, AccountKey::of(&subkey(2), "ann@example.org"));
+    let ann = AccountKey::of_name(&subkey(1), "ann@example.org");
+    assert_eq!(ann, AccountKey::of_name(&subkey(1), "ann@example.org"));
+    assert_ne!(ann, AccountKey::of_name(&subkey(1), "bob@example.org"));
+    assert_ne!(ann, AccountKey::of_name(&subkey(2), "ann@example.org"));
     assert_eq!(AccountKey::from_bytes(*ann.as_bytes()), ann);
+}
+
+#[test]
+fn an_account_and_a_name_spelt_like_its_id_are_counted_apart() {
+    let subkey = MasterKey::from_bytes([1; 32]).subkey(Purpose::LoginName);
+    let user = UserId::from_random([5; 16]);
+    let key = AccountKey::of_user(&subkey, user);
+    assert_eq!(key, AccountKey::of_user(&subkey, user));
+    assert_ne!(
+        key,
+        AccountKey::of_user(&subkey, UserId::from_random([6; 16]))
+    );
+    assert_ne!(key, AccountKey::of_name(&subkey, &user.to_string()));
 }
