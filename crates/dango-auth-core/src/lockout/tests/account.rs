@@ -77,6 +77,7 @@ fn attempts_that_were_not_evaluated_do_not_guard_the_account() {
     }
     assert_eq!(gate.account.refusal(at(50)), None);
     assert_eq!(gate.account.to_stored().in_a_row, 0);
+    assert_eq!(fail(&mut gate, 50), Settlement::default());
 }
 
 #[test]

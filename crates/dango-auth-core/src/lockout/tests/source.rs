@@ -82,6 +82,14 @@ fn the_twentieth_account_that_gets_in_after_all_does_not_close_the_source() {
 }
 
 #[test]
+fn a_clock_that_was_years_ahead_leaves_no_refusal_of_years() {
+    let mut source = SourceState::default();
+    let _ = spray(&mut source, 0..20, 10 * 365 * DAY, Outcome::Failed);
+    assert_eq!(source.refusal(at(0)), None);
+    assert_eq!(spray(&mut source, 0..25, 0, Outcome::Failed), 5);
+}
+
+#[test]
 fn failures_spread_over_hours_do_not_close_the_source() {
     let mut source = SourceState::default();
     for number in 0..100 {
