@@ -40,6 +40,11 @@ pub(crate) fn prepare(link: &mut Link, keys: &Keys, options: &StoreOptions) -> A
     }
 }
 
+/// Tells whether any migration was applied.
+pub(crate) fn is_begun(link: &mut Link) -> Answer<bool> {
+    Ok(!explained(link, applied_versions)?.is_empty())
+}
+
 fn examine(link: &mut Link, keys: &Keys, options: &StoreOptions) -> Answer<Found> {
     let applied = explained(link, applied_versions)?;
     if let Some(found) = applied

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dango_auth_core::seal::{KeyRing, MasterKey};
+
 use crate::dialect::{self, Fault, FileMark, Mode};
 use crate::keys::Keys;
 use crate::options::{Location, StoreOptions};
@@ -60,6 +62,22 @@ impl Store {
                 file: mark.map(|mark| (mark, Turnstile::default())),
             }),
         })
+    }
+
+    /// Tells whether there is a database of ours already; nothing is made or changed.
+    ///
+    /// Whoever has no key may make one only when there is none (`security.md` §4.2).
+    ///
+    /// # Errors
+    /// [`StoreError`] when a server does not answer.
+    pub fn exists(location: &Location) -> Result<bool, StoreError> {
+        if let Location::Sqlite(path) = location {
+            return Ok(path.exists());
+        }
+        // Connecting needs no key, so any will do.
+        let keys = KeyRing::new(MasterKey::from_bytes([0; 32]));
+        let mut link = dialect::connect(&StoreOptions::new(location.clone(), keys))?;
+        migrate::is_begun(&mut link)
     }
 
     /// Where the database is.

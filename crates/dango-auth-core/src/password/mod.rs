@@ -10,7 +10,7 @@
 //! before it is hashed with Argon2id, so that `é` typed on two keyboards is the same letter. NFC never merges
 //! letters that look different.
 
-mod blocklist;
+mod common;
 mod hashing;
 mod parameters;
 mod rules;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::Duration;
+use dango_auth_core::lockout::LockoutLimits;
 use dango_auth_core::password::{HashParameters, PasswordRules};
 use dango_auth_core::session::SessionLimits;
 use dango_auth_core::{EmailAddress, Secret, TrustedProxies};
@@ -74,9 +75,10 @@ pub struct LockoutSettings {
 }
 
 impl LockoutSettings {
-    /// How long the first lock lasts.
-    pub fn duration(&self) -> Duration {
-        Duration::minutes(self.lockout_minutes.into())
+    /// The rule of the core for it.
+    pub fn limits(&self) -> LockoutLimits {
+        // Both values were checked against the same ranges when they were read.
+        LockoutLimits::new(self.max_attempts, self.lockout_minutes).unwrap_or_default()
     }
 }
 

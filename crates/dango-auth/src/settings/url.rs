@@ -45,6 +45,16 @@ impl PublicUrl {
         self.url.host_str().unwrap_or_default()
     }
 
+    /// Whether it leads to this very machine, so that links with it are of no use to others.
+    pub fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
     /// The path before all of ours: empty, or `/auth` without a closing slash.
     pub fn prefix(&self) -> &str {
         self.url.path().trim_end_matches('/')

@@ -1,0 +1,412 @@
+//! API keys: a person's own, and anybody's for an administrator.
+//!
+//! A key never manages keys (contract §4.1): both groups refuse callers that use one.
+
+use chrono::{DateTime, Duration, Utc};
+use dango_auth_core::api_key::{ApiKey, KeyRevision, KeySecret, NewApiKey};
+use dango_auth_core::change::Change;
+use dango_auth_core::id::{ApiKeyId, UserId, Version};
+use dango_auth_core::name::{KeyName, RoleName, WorkspaceName};
+use dango_auth_core::permission::builtin;
+use dango_auth_core::policy::KeyLimit;
+use dango_auth_core::token::ApiKeyToken;
+use dango_auth_store::ChangeTx;
+use dango_auth_store::ports::{
+    ApiKeyReads as _, ApiKeyRow, ApiKeyWrites as _, Page, UserReads as _,
+};
+
+use crate::auth::Auth;
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::users::{AccessRequest, PAGE_MAX};
+
+/// Keys one person may have at a time (`ASVS 15.2.2`).
+pub const KEYS_PER_USER: u64 = 100;
+
+/// Longest description, in characters.
+const DESCRIPTION_MAX: usize = 500;
+
+/// What a key may do at most, in the words of a request.
+#[derive(Clone, Debug, Default)]
+pub enum LimitRequest {
+    /// As much as its owner.
+    #[default]
+    Owner,
+    /// The Dango family's form: a role, some workspaces, or both.
+    Narrow {
+        /// At most this role.
+        role: Option<String>,
+        /// Only in these workspaces.
+        workspaces: Option<Vec<String>>,
+    },
+    /// The v1 family's form: a role and workspace access of its own.
+    Access {
+        /// At most this role.
+        role: String,
+        /// Where, and as what at most.
+        access: Option<AccessRequest>,
+    },
+}
+
+/// When a key is to stop working.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Expiry {
+    /// Never.
+    #[default]
+    Never,
+    /// At this instant.
+    At(DateTime<Utc>),
+    /// After so many days.
+    Days(u32),
+}
+
+/// A key to make.
+#[derive(Clone, Debug)]
+pub struct CreateKey {
+    /// What its owner calls it.
+    pub name: KeyName,
+    /// What it is for.
+    pub description: String,
+    /// What it may do at most.
+    pub limit: LimitRequest,
+    /// When it stops working.
+    pub expiry: Expiry,
+}
+
+/// What is to change about a key; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct ReviseKey {
+    /// Another name.
+    pub name: Option<KeyName>,
+    /// Another description.
+    pub description: Option<String>,
+    /// Another limit.
+    pub limit: Option<LimitRequest>,
+    /// Another end.
+    pub expiry: Option<Expiry>,
+}
+
+/// A key that was made.
+#[derive(Debug)]
+pub struct CreatedKey {
+    /// The key as it is listed.
+    pub row: ApiKeyRow,
+    /// The key itself; shown once.
+    pub token: ApiKeyToken,
+}
+
+/// API keys.
+#[derive(Clone, Copy)]
+pub struct ApiKeys<'a> {
+    auth: &'a Auth,
+}
+
+impl<'a> ApiKeys<'a> {
+    pub(crate) fn new(auth: &'a Auth) -> Self {
+        Self { auth }
+    }
+
+    /// The caller's keys, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::SessionRequired`] for an API key; [`Error::Store`].
+    pub fn list_own(&self, caller: &Caller) -> Result<Vec<ApiKeyRow>, Error> {
+        crate::walk::require_session(caller)?;
+        let owner = caller.user_id().ok_or(Error::Unauthenticated)?;
+        self.auth
+            .inner
+            .store
+            .read(|tx| Ok(tx.api_keys(Some(owner), None, PAGE_MAX)?.rows))
+    }
+
+    /// Makes a key for the caller.
+    ///
+    /// # Errors
+    /// [`Error::SessionRequired`] for an API key, `key_exists`, [`Error::Fields`]; [`Error::Store`].
+    pub fn create_own(&self, caller: &Caller, request: &CreateKey) -> Result<CreatedKey, Error> {
+        crate::walk::require_session(caller)?;
+        let owner = caller.user_id().ok_or(Error::Unauthenticated)?;
+        let (new, token) = self.draft(owner, request)?;
+        let row = self.auth.own_command(caller, |tx, desk, user| {
+            let key = ApiKey::create(new.clone(), Some(user.id), &desk.act);
+            insert(tx, key)
+        })?;
+        Ok(CreatedKey { row, token })
+    }
+
+    /// Ends one of the caller's keys.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for anybody else's, [`Error::SessionRequired`]; [`Error::Store`].
+    pub fn revoke_own(&self, caller: &Caller, id: ApiKeyId) -> Result<(), Error> {
+        self.auth.own_command(caller, |tx, desk, user| {
+            let row = tx.api_key(id)?.filter(|row| row.key.owner == user.id);
+            let row = row.ok_or_else(|| unknown(id))?;
+            tx.record(row.key.revoke(&desk.act))?;
+            Ok(())
+        })
+    }
+
+    /// One page of keys, of everybody or of one person, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `auth.manage`; [`Error::Store`].
+    pub fn list(
+        &self,
+        caller: &Caller,
+        owner: Option<UserId>,
+        after: Option<(DateTime<Utc>, ApiKeyId)>,
+        limit: u32,
+    ) -> Result<Page<ApiKeyRow>, Error> {
+        let limit = limit.clamp(1, PAGE_MAX);
+        self.auth.look(caller, builtin::AUTH_MANAGE, |tx| {
+            Ok(tx.api_keys(owner, after, limit)?)
+        })
+    }
+
+    /// One key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`] without `auth.manage`; [`Error::Store`].
+    pub fn get(&self, caller: &Caller, id: ApiKeyId) -> Result<ApiKeyRow, Error> {
+        self.auth.look(caller, builtin::AUTH_MANAGE, |tx| {
+            tx.api_key(id)?.ok_or_else(|| unknown(id))
+        })
+    }
+
+    /// Makes a key for somebody.
+    ///
+    /// # Errors
+    /// As [`ApiKeys::create_own`]; [`Error::NotFound`] for the owner, [`Error::Denied`].
+    pub fn create_for(
+        &self,
+        caller: &Caller,
+        owner: UserId,
+        request: &CreateKey,
+    ) -> Result<CreatedKey, Error> {
+        refuse_key(caller)?;
+        self.auth.authorise(caller, builtin::AUTH_MANAGE)?;
+        let (new, token) = self.draft(owner, request)?;
+        let row = self
+            .auth
+            .command(caller, builtin::AUTH_MANAGE, |tx, desk| {
+                let user = tx
+                    .user(owner)?
+                    .ok_or_else(|| Error::no_user(owner.to_string()))?;
+                if !user.is_active() {
+                    return Err(dango_auth_core::user::UserError::Inactive.into());
+                }
+                insert(tx, ApiKey::create(new.clone(), caller.user_id(), &desk.act))
+            })?;
+        Ok(CreatedKey { row, token })
+    }
+
+    /// Changes a key.
+    ///
+    /// # Errors
+    /// `key_exists`, [`Error::Stale`], [`Error::Fields`]; [`Error::NotFound`], [`Error::Denied`].
+    pub fn revise(
+        &self,
+        caller: &Caller,
+        id: ApiKeyId,
+        request: &ReviseKey,
+        if_match: Option<Version>,
+    ) -> Result<ApiKeyRow, Error> {
+        refuse_key(caller)?;
+        let limit = request
+            .limit
+            .as_ref()
+            .map(|limit| self.parse_limit(limit))
+            .transpose()?;
+        let expires_at = request
+            .expiry
+            .map(|expiry| self.instant(expiry))
+            .transpose()?;
+        if let Some(text) = &request.description {
+            check_description(text)?;
+        }
+        self.auth.command(caller, builtin::AUTH_MANAGE, |tx, desk| {
+            let row = tx.api_key(id)?.ok_or_else(|| unknown(id))?;
+            if if_match.is_some_and(|version| version != row.key.version) {
+                return Err(Error::Stale {
+                    what: "this API key",
+                });
+            }
+            let revision = KeyRevision {
+                name: request.name.clone().unwrap_or_else(|| row.key.name.clone()),
+                description: request
+                    .description
+                    .clone()
+                    .unwrap_or_else(|| row.key.description.clone()),
+                limit: limit.clone().unwrap_or_else(|| row.key.limit.clone()),
+                expires_at: expires_at.unwrap_or(row.key.expires_at),
+            };
+            record(tx, row.key.revise(revision, &desk.act))
+        })
+    }
+
+    /// Ends anybody's key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`]; [`Error::SessionRequired`] for an API key.
+    pub fn revoke(&self, caller: &Caller, id: ApiKeyId) -> Result<(), Error> {
+        refuse_key(caller)?;
+        self.auth.command(caller, builtin::AUTH_MANAGE, |tx, desk| {
+            let row = tx.api_key(id)?.ok_or_else(|| unknown(id))?;
+            tx.record(row.key.revoke(&desk.act))?;
+            Ok(())
+        })
+    }
+
+    fn draft(&self, owner: UserId, request: &CreateKey) -> Result<(NewApiKey, ApiKeyToken), Error> {
+        check_description(&request.description)?;
+        let token = ApiKeyToken::from_random(self.auth.inner.ambient.bytes()?);
+        let new = NewApiKey {
+            id: ApiKeyId::from_uuid(self.auth.inner.ambient.uuid()?),
+            owner,
+            name: request.name.clone(),
+            description: request.description.clone(),
+            token_hash: token.hash(),
+            prefix: token.display_prefix().to_owned(),
+            limit: self.parse_limit(&request.limit)?,
+            expires_at: self.instant(request.expiry)?,
+        };
+        Ok((new, token))
+    }
+
+    fn instant(&self, expiry: Expiry) -> Result<Option<DateTime<Utc>>, Error> {
+        let now = self.auth.now();
+        let (field, end) = match expiry {
+            Expiry::Never => return Ok(None),
+            Expiry::At(end) => ("expires_at", Some(end)),
+            Expiry::Days(days) => (
+                "expires_in_days",
+                now.checked_add_signed(Duration::days(i64::from(days))),
+            ),
+        };
+        match end {
+            Some(end) if end > now => Ok(Some(end)),
+            _ => Err(Error::field(
+                field,
+                "not_in_the_future",
+                "the end must lie in the future",
+            )),
+        }
+    }
+
+    fn parse_limit(&self, request: &LimitRequest) -> Result<KeyLimit, Error> {
+        match request {
+            LimitRequest::Owner => Ok(KeyLimit::default()),
+            LimitRequest::Narrow { role, workspaces } => {
+                let role = role
+                    .as_deref()
+                    .map(|role| self.auth.parse_role(role))
+                    .transpose()?;
+                let workspaces = workspaces.as_deref().map(parse_workspaces).transpose()?;
+                Ok(KeyLimit::new(role, workspaces))
+            }
+            LimitRequest::Access { role, access } => {
+                let role: RoleName = self.auth.parse_role(role)?;
+                let everywhere = AccessRequest::everywhere();
+                let access = self
+                    .auth
+                    .parse_access(access.as_ref().unwrap_or(&everywhere), &role)?;
+                Ok(KeyLimit::from_access(role, &access))
+            }
+        }
+    }
+}
+
+fn parse_workspaces(names: &[String]) -> Result<Vec<WorkspaceName>, Error> {
+    if names.is_empty() {
+        return Err(Error::field(
+            "workspaces",
+            "empty",
+            "name at least one workspace",
+        ));
+    }
+    let parse = |(index, name): (usize, &String)| {
+        WorkspaceName::parse(name)
+            .map_err(|error| Error::name(&format!("workspaces[{index}]"), &error))
+    };
+    names.iter().enumerate().map(parse).collect()
+}
+
+pub(crate) fn check_description(text: &str) -> Result<(), Error> {
+    let fits = text.chars().count() <= DESCRIPTION_MAX;
+    if fits && !text.chars().any(|c| c.is_control() && c != '\n') {
+        return Ok(());
+    }
+    let message = format!("a description has at most {DESCRIPTION_MAX} printable characters");
+    Err(Error::field("description", "invalid_description", message))
+}
+
+/// Keys do not manage keys.
+fn refuse_key(caller: &Caller) -> Result<(), Error> {
+    if caller.via_api_key() {
+        Err(Error::SessionRequired)
+    } else {
+        Ok(())
+    }
+}
+
+fn unknown(id: ApiKeyId) -> Error {
+    Error::NotFound {
+        what: "API key",
+        name: id.to_string(),
+    }
+}
+
+fn insert(tx: &mut ChangeTx<'_>, change: Change<ApiKey>) -> Result<ApiKeyRow, Error> {
+    if tx.count_api_keys(change.state().owner)? >= KEYS_PER_USER {
+        return Err(Error::Rule {
+            code: "too_many_keys",
+            message: format!("a person has at most {KEYS_PER_USER} API keys; revoke one first"),
+        });
+    }
+    record(tx, change)
+}
+
+fn record(tx: &mut ChangeTx<'_>, change: Change<ApiKey>) -> Result<ApiKeyRow, Error> {
+    let name = change.state().name.to_string();
+    let key = tx.record(change).map_err(|error| {
+        if error.is_conflict() && !error.is_stale() {
+            return Error::Exists {
+                what: "API key",
+                name,
+            };
+        }
+        error.into()
+    })?;
+    tx.api_key(key.id)?
+        .ok_or(Error::Internal("a recorded key cannot be read"))
+}
+
+impl Auth {
+    /// Finds a key taken over from another system by prefix and slow hash, once; from then on it has
+    /// a digest like every other.
+    pub(crate) fn adopt_key(&self, token: &ApiKeyToken) -> Result<Option<ApiKeyRow>, Error> {
+        let prefix = token.display_prefix().to_owned();
+        let candidates = self
+            .inner
+            .store
+            .read(|tx| Ok::<_, Error>(tx.api_keys_by_prefix(&prefix)?))?;
+        for row in candidates {
+            let KeySecret::Bcrypt(hash) = &row.key.secret else {
+                continue;
+            };
+            let Ok(secret) = dango_auth_core::password::Password::new(token.expose()) else {
+                continue;
+            };
+            if self.inner.hasher.verify(&secret, Some(hash))?.matches {
+                let digest = token.hash();
+                self.inner.store.write(|tx| {
+                    tx.promote_api_key(row.key.id, &digest)?;
+                    Ok::<_, Error>(())
+                })?;
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,239 @@
+//! The one value everything starts from.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use dango_auth_core::audit::{Actor, EventName, Origin, Target, Via};
+use dango_auth_core::name::WorkspaceName;
+use dango_auth_core::permission::Permission;
+use dango_auth_core::policy::{Decision, Policy, Scope};
+use dango_auth_core::role;
+use dango_auth_core::seal::SubKey;
+use dango_auth_core::workspace::WorkspaceAccess;
+use dango_auth_store::Store;
+use dango_auth_store::ports::{AuditWrites as _, InstallationReads as _};
+
+use crate::ambient::Ambient;
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::hasher::Hasher;
+use crate::limits::Budgets;
+use crate::live_settings::LiveSettings;
+use crate::project::Project;
+use crate::settings::Settings;
+use crate::touches::Touches;
+
+/// Everything dango-auth can do, one area each: the table of contents of the crate.
+///
+/// Cheap to clone, safe to share between threads, synchronous: an asynchronous front end calls it on
+/// a pool of threads that may block.
+#[derive(Clone)]
+pub struct Auth {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) policy: Policy,
+    pub(crate) settings: LiveSettings,
+    pub(crate) hasher: Hasher,
+    pub(crate) keys: crate::keys::Keys,
+    pub(crate) ambient: Ambient,
+    pub(crate) touches: Touches,
+    pub(crate) budgets: Budgets,
+    pub(crate) project: Option<Project>,
+    pub(crate) local_user: String,
+}
+
+macro_rules! areas {
+    ($($(#[$doc:meta])* $method:ident -> $area:ident in $module:ident;)+) => {
+        impl Auth {
+            $($(#[$doc])* pub fn $method(&self) -> crate::$module::$area<'_> {
+                crate::$module::$area::new(self)
+            })+
+        }
+    };
+}
+
+areas! {
+    /// Password, second factor, signing out.
+    sign_in -> SignInArea in sign_in;
+    /// Sessions: recognising, listing, ending.
+    sessions -> Sessions in sessions;
+    /// The caller's own account.
+    account -> Account in account;
+    /// The caller's own second factor.
+    second_factor -> OwnFactor in second_factor;
+    /// People.
+    users -> Users in users;
+    /// Invitations.
+    invites -> Invites in invites;
+    /// API keys.
+    api_keys -> ApiKeys in api_keys;
+    /// Workspaces.
+    workspaces -> Workspaces in workspaces;
+    /// Settings and the switch.
+    configuration -> Configuration in configuration;
+    /// The audit log.
+    audit -> Audit in audit;
+    /// The first administrator.
+    setup -> Setup in setup;
+    /// The way back in, for somebody on the machine.
+    recovery -> RecoveryArea in recovery;
+    /// Rate limits.
+    limits -> Limits in limits;
+    /// The state of the whole at a glance.
+    status -> StatusArea in status;
+}
+
+impl Auth {
+    /// The roles and permissions in force.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// The present instant of the clock handed in at the start.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.ambient.now()
+    }
+
+    /// The settings in force now, those set at run time included.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database does not answer.
+    pub fn settings(&self) -> Result<Arc<Settings>, Error> {
+        self.inner.store.read(|tx| self.inner.settings.current(tx))
+    }
+
+    /// The key that binds form tokens to sessions, for front ends with forms.
+    pub fn form_key(&self) -> &SubKey {
+        &self.inner.keys.csrf
+    }
+
+    /// The folder this runs in, if it runs in one.
+    pub fn project(&self) -> Option<&Project> {
+        self.inner.project.as_ref()
+    }
+
+    /// Tells whether the database answers and has the right schema.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when it does not.
+    pub fn ready(&self) -> Result<(), Error> {
+        self.inner
+            .store
+            .read(|tx| tx.epoch().map(drop).map_err(Error::from))
+    }
+
+    /// The local system as caller: whoever can open the project's files may do everything.
+    pub fn local_caller(&self, via: Via) -> Caller {
+        self.system_caller(&self.inner.local_user, Origin::local(via))
+    }
+
+    /// The system as caller under a name that says which part of it acts.
+    pub(crate) fn system_caller(&self, name: &str, origin: Origin) -> Caller {
+        let everything = self
+            .policy()
+            .subject(true, &role::ADMIN, &WorkspaceAccess::Everywhere);
+        Caller::system(name, everything, origin)
+    }
+
+    /// Decides one question without acting on it; for forward-auth and embedders.
+    ///
+    /// # Errors
+    /// [`Error::Fields`] for a permission or workspace name that cannot be one.
+    pub fn decide(
+        &self,
+        caller: &Caller,
+        permission: &str,
+        workspace: Option<&str>,
+    ) -> Result<Decision, Error> {
+        let policy = self.policy();
+        let Some(permission) = policy.catalog().find(permission) else {
+            let text = format!("there is no permission {}", printable(permission));
+            return Err(Error::field("permission", "unknown_permission", text));
+        };
+        let workspace = workspace
+            .map(WorkspaceName::parse)
+            .transpose()
+            .map_err(|error| Error::name("workspace", &error))?;
+        let scope = workspace.as_ref().map_or(Scope::Global, Scope::Workspace);
+        Ok(self.check(caller, permission, scope))
+    }
+
+    /// The bare decision; the system may do everything.
+    pub fn check(&self, caller: &Caller, permission: Permission, scope: Scope<'_>) -> Decision {
+        self.policy().check(caller.subject(), permission, scope)
+    }
+
+    /// Refuses a caller without `permission`, and leaves a trace of the refusal.
+    ///
+    /// # Errors
+    /// [`Error::Obliged`] while something else has to be done first, [`Error::Denied`] without the
+    /// permission, [`Error::Store`] when the refusal cannot be recorded.
+    pub fn authorise(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
+        let refusal = match self.permit(caller, permission) {
+            Ok(()) => return Ok(()),
+            Err(refusal @ Error::Denied { .. }) => refusal,
+            Err(other) => return Err(other),
+        };
+        self.note_denied(caller, permission)?;
+        Err(refusal)
+    }
+
+    /// Like [`Auth::authorise`], without the trace; for use inside a transaction.
+    pub(crate) fn permit(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
+        if let Some(obligation) = caller.obligation() {
+            return Err(Error::Obliged(obligation));
+        }
+        if self.check(caller, permission, Scope::Global).is_allowed() {
+            return Ok(());
+        }
+        Err(Error::Denied {
+            permission: self.permission_name(permission),
+        })
+    }
+
+    fn permission_name(&self, permission: Permission) -> String {
+        self.policy()
+            .catalog()
+            .name(permission)
+            .unwrap_or("unknown")
+            .to_owned()
+    }
+
+    fn note_denied(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
+        let name = self.permission_name(permission);
+        let act = caller.act(self.now());
+        let target = match caller.person() {
+            Some(person) => person.user.target(),
+            None => Target::system(caller.name()),
+        };
+        let event = act
+            .event(EventName::PERMISSION_DENIED, target)
+            .detail("permission", name)
+            .denied();
+        self.inner.store.write(|tx| {
+            tx.note(event.clone());
+            Ok::<_, Error>(())
+        })
+    }
+
+    /// An actor for somebody who has not signed in.
+    pub(crate) fn stranger(name: &str) -> Actor {
+        Actor::anonymous(printable(name))
+    }
+}
+
+/// A stranger's text cut to a sensible length and without control characters.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(254).collect()
+}
+
+/// Tells whether a caller works on the machine itself, with access to its files.
+///
+/// SECURITY: where sign-in is switched off everybody is the system, but over the network; what needs
+/// the machine itself is decided by this.
+pub(crate) fn is_local(caller: &Caller) -> bool {
+    matches!(caller.origin().via, Via::Cli) && caller.origin().ip.is_none()
+}

@@ -1,0 +1,97 @@
+//! How many requests an address may make.
+//!
+//! Sign-in attempts are counted in the store, so that the limit holds over all servers; other requests
+//! are counted in this process.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use dango_auth_core::client_address::Source;
+use dango_auth_core::limiter::{BurstLimit, LimitDecision, Rate, Recent, SlidingLimit};
+use dango_auth_store::ports::LimitWrites as _;
+
+use crate::auth::Auth;
+use crate::error::Error;
+use crate::settings::RequestBudget;
+
+/// Addresses remembered at one time; beyond that those with a full budget are forgotten first, and if
+/// none has one, the request counts without being remembered as its own.
+const REMEMBERED: usize = 100_000;
+
+/// When each address has its whole budget again.
+#[derive(Default)]
+pub(crate) struct Budgets(Mutex<HashMap<Source, DateTime<Utc>>>);
+
+/// Rate limits.
+#[derive(Clone, Copy)]
+pub struct Limits<'a> {
+    auth: &'a Auth,
+}
+
+impl<'a> Limits<'a> {
+    pub(crate) fn new(auth: &'a Auth) -> Self {
+        Self { auth }
+    }
+
+    /// Counts an attempt to sign in; `None` where limits are switched off.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when it cannot be counted.
+    pub fn login(&self, source: Source) -> Result<Option<LimitDecision>, Error> {
+        let settings = self.auth.settings()?;
+        if !settings.rate_limit.enabled {
+            return Ok(None);
+        }
+        let limit = SlidingLimit::new(rate(settings.rate_limit.login)?);
+        let key = format!("login:{source}");
+        let now = self.auth.now();
+        self.auth.inner.store.write(|tx| {
+            let mut recent: Recent = tx.limit_log(&key)?;
+            let decision = limit.admit(&mut recent, now);
+            if decision.admitted {
+                tx.put_limit_log(&key, &recent, now)?;
+            }
+            Ok(Some(decision))
+        })
+    }
+
+    /// Counts any other request; `None` where limits are switched off.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the settings cannot be read.
+    pub fn general(&self, source: Source) -> Result<Option<LimitDecision>, Error> {
+        let settings = self.auth.settings()?;
+        if !settings.rate_limit.enabled {
+            return Ok(None);
+        }
+        let limit = BurstLimit::new(rate(settings.rate_limit.api)?);
+        Ok(Some(self.auth.inner.budgets.admit(
+            limit,
+            source,
+            self.auth.now(),
+        )))
+    }
+}
+
+impl Budgets {
+    fn admit(&self, limit: BurstLimit, source: Source, now: DateTime<Utc>) -> LimitDecision {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED && !known.contains_key(&source) {
+            known.retain(|_, full_again_at| *full_again_at > now);
+        }
+        let (decision, full_again_at) = limit.admit(known.get(&source).copied(), now);
+        let room = known.len() < REMEMBERED || known.contains_key(&source);
+        if let Some(at) = full_again_at
+            && room
+        {
+            known.insert(source, at);
+        }
+        decision
+    }
+}
+
+fn rate(budget: RequestBudget) -> Result<Rate, Error> {
+    Rate::new(budget.requests, budget.window_seconds)
+        .map_err(|_| Error::Internal("a rate limit that was checked does not fit"))
+}

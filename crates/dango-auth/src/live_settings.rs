@@ -1,0 +1,65 @@
+//! The settings in force: files and environment as read at the start, with the run-time values of the
+//! database on top.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use dango_auth_store::ReadTx;
+use dango_auth_store::ports::InstallationReads as _;
+
+use crate::error::Error;
+use crate::settings::{RuntimeValue, Settings};
+
+/// The settings, read again whenever the store's epoch has moved.
+pub(crate) struct LiveSettings {
+    base: RwLock<Arc<Settings>>,
+    current: RwLock<Option<(i64, Arc<Settings>)>>,
+}
+
+impl LiveSettings {
+    pub(crate) fn new(base: Settings) -> Self {
+        Self {
+            base: RwLock::new(Arc::new(base)),
+            current: RwLock::new(None),
+        }
+    }
+
+    /// The settings as of this transaction: a change by any process shows at the next one.
+    pub(crate) fn current(&self, tx: &mut ReadTx<'_>) -> Result<Arc<Settings>, Error> {
+        let epoch = tx.epoch()?;
+        let known = self
+            .current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some((at, settings)) = known
+            && at == epoch
+        {
+            return Ok(settings);
+        }
+        let mut stored = BTreeMap::new();
+        for row in tx.stored_settings()? {
+            let value = serde_json::from_str(&row.value)
+                .map_err(|_| Error::Internal("a stored setting is not JSON"))?;
+            let value = RuntimeValue {
+                value,
+                by: row.updated_by,
+                at: row.updated_at,
+            };
+            stored.insert(row.name, value);
+        }
+        let base = self.base();
+        let merged = base
+            .with_runtime(&stored)
+            .map_err(|_| Error::Internal("a stored setting does not fit; unset it"))?;
+        let merged = Arc::new(merged);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Some((epoch, Arc::clone(&merged)));
+        Ok(merged)
+    }
+
+    /// What files and environment say.
+    pub(crate) fn base(&self) -> Arc<Settings> {
+        Arc::clone(&self.base.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,162 @@
+//! Opening: settings, key, store, in this order, and nothing is made unless asked for.
+
+use std::sync::Arc;
+
+use dango_auth_core::policy::Policy;
+use dango_auth_core::seal::KeyRing;
+use dango_auth_store::{Location, Store, StoreError, StoreOptions};
+
+use crate::ambient::Ambient;
+use crate::auth::{Auth, Inner};
+use crate::environment::Environment;
+use crate::error::Kind;
+use crate::hasher::{Hasher, HasherLimits};
+use crate::keys::Keys;
+use crate::limits::Budgets;
+use crate::live_settings::LiveSettings;
+use crate::project::{MissingKey, Project, ProjectError, ProjectErrorKind};
+use crate::settings::{Settings, SettingsError, Sources};
+use crate::touches::Touches;
+
+/// Where to open and how.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// The folder with key, configuration and, unless a database URL is set, the database.
+    pub project: Project,
+    /// The process's variables.
+    pub environment: Environment,
+    /// Values given on the command line: option, setting, value.
+    pub arguments: Vec<(String, String, String)>,
+    /// Whether a missing key and database are made.
+    pub create: bool,
+    /// Roles and permissions.
+    pub policy: Policy,
+    /// Clock and random source.
+    pub ambient: Ambient,
+    /// The operating system's user, for the audit log.
+    pub local_user: String,
+    /// How many password checks wait, and how long: a server's or a command's.
+    pub hashing: HasherLimits,
+}
+
+impl OpenOptions {
+    /// Usual options for a project that exists: built-in policy, the system's clock and random source.
+    pub fn new(project: Project, environment: Environment) -> Self {
+        Self {
+            project,
+            environment,
+            arguments: Vec::new(),
+            create: false,
+            policy: Policy::builtin(),
+            ambient: Ambient::system(),
+            local_user: "local".to_owned(),
+            hashing: HasherLimits::SERVER,
+        }
+    }
+
+    /// Makes key and database when they do not exist.
+    #[must_use]
+    pub fn creating(mut self) -> Self {
+        self.create = true;
+        self
+    }
+
+    /// Gives a setting a value from the command line.
+    #[must_use]
+    pub fn with_argument(mut self, option: &str, name: &str, value: &str) -> Self {
+        self.arguments
+            .push((option.to_owned(), name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn sources(&self) -> Sources {
+        let start = self.project.sources(self.environment.clone());
+        self.arguments
+            .iter()
+            .fold(start, |sources, (option, name, value)| {
+                sources.with_argument(option, name, value)
+            })
+    }
+}
+
+/// Why nothing was opened; nothing was made either.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The folder or the key.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The configuration.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl OpenError {
+    /// What sort of failure it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Settings(_) => Kind::Invalid,
+            Self::Project(error) => match error.kind() {
+                ProjectErrorKind::NotFound => Kind::NotFound,
+                _ => Kind::Unavailable,
+            },
+            Self::Store(_) => Kind::Unavailable,
+        }
+    }
+}
+
+impl Auth {
+    /// Reads the configuration, loads the key and opens the store.
+    ///
+    /// # Errors
+    /// [`OpenError`], with nothing made or changed.
+    pub fn open(options: OpenOptions) -> Result<Self, OpenError> {
+        let settings = Settings::load(&options.sources())?;
+        let location = location(&options, &settings)?;
+        let fresh = options.create && !Store::exists(&location)?;
+        let missing = if fresh {
+            MissingKey::Create(&options.ambient)
+        } else {
+            MissingKey::Refuse
+        };
+        let keys = KeyRing::new(options.project.master_key(&options.environment, missing)?);
+        let derived = Keys::derive(&keys);
+        let store_options = StoreOptions::new(location, keys);
+        let store_options = if options.create {
+            store_options.creating()
+        } else {
+            store_options
+        };
+        let store = Store::open(&store_options)?;
+        let hasher = Hasher::new(
+            settings.hash_parameters(),
+            options.ambient.clone(),
+            options.hashing,
+        );
+        let inner = Inner {
+            store,
+            policy: options.policy,
+            settings: LiveSettings::new(settings),
+            hasher,
+            keys: derived,
+            ambient: options.ambient,
+            touches: Touches::default(),
+            budgets: Budgets::default(),
+            project: Some(options.project),
+            local_user: options.local_user,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+}
+
+fn location(options: &OpenOptions, settings: &Settings) -> Result<Location, StoreError> {
+    match &settings.database_url {
+        Some(url) => Location::parse(url.expose()),
+        None => Ok(Location::Sqlite(options.project.database_file())),
+    }
+}

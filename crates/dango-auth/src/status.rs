@@ -1,0 +1,131 @@
+//! The state of the whole at a glance.
+
+use dango_auth_core::name::Username;
+use dango_auth_core::permission::builtin;
+use dango_auth_core::user::Status;
+use dango_auth_store::ports::{InstallationReads as _, UserCount, UserReads as _};
+
+use crate::auth::Auth;
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::settings::{Entry, Profile};
+
+/// How many administrators without a second factor are named.
+const NAMED: u32 = 20;
+
+/// Settings that `auth status` shows with their origin.
+const SHOWN: [&str; 8] = [
+    "profile",
+    "idle_timeout_minutes",
+    "session_max_days",
+    "lockout.max_attempts",
+    "lockout.lockout_minutes",
+    "require_2fa",
+    "password.min_length",
+    "rate_limit.enabled",
+];
+
+/// The state of the whole.
+#[derive(Clone, Debug)]
+pub struct StatusReport {
+    /// Whether sign-in is required.
+    pub enabled: bool,
+    /// Whether a first administrator exists.
+    pub set_up: bool,
+    /// How many users there are by role and status.
+    pub counts: Vec<UserCount>,
+    /// Usable administrators without a second factor, by username.
+    pub admins_without_second_factor: Vec<Username>,
+    /// The settings that matter most, with where each value comes from.
+    pub settings: Vec<Entry>,
+    /// Stored password hashes by parameters.
+    pub hash_kinds: Vec<(String, u64)>,
+    /// What an operator should look at.
+    pub warnings: Vec<String>,
+}
+
+impl StatusReport {
+    /// How many users there are.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().map(|count| count.count).sum()
+    }
+
+    /// How many users have a status.
+    pub fn with_status(&self, status: Status) -> u64 {
+        self.counts
+            .iter()
+            .filter(|count| count.status == status)
+            .map(|count| count.count)
+            .sum()
+    }
+}
+
+/// The state of the whole.
+#[derive(Clone, Copy)]
+pub struct StatusArea<'a> {
+    auth: &'a Auth,
+}
+
+impl<'a> StatusArea<'a> {
+    pub(crate) fn new(auth: &'a Auth) -> Self {
+        Self { auth }
+    }
+
+    /// Looks at everything an operator wants to know first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `users.view`; [`Error::Store`].
+    pub fn report(&self, caller: &Caller) -> Result<StatusReport, Error> {
+        let now = self.auth.now();
+        let settings = self.auth.settings()?;
+        let mut report = self.auth.look(caller, builtin::USERS_VIEW, |tx| {
+            let installation = tx.installation()?;
+            Ok(StatusReport {
+                enabled: !installation.auth_disabled,
+                set_up: installation.setup_completed_at.is_some(),
+                counts: tx.count_users(now)?,
+                admins_without_second_factor: tx.admins_without_second_factor(now, NAMED)?,
+                settings: SHOWN
+                    .iter()
+                    .filter_map(|name| settings.entry(name))
+                    .cloned()
+                    .collect(),
+                hash_kinds: tx.hash_kinds()?,
+                warnings: Vec::new(),
+            })
+        })?;
+        report.warnings = warnings(&report, &settings);
+        Ok(report)
+    }
+}
+
+fn warnings(report: &StatusReport, settings: &crate::settings::Settings) -> Vec<String> {
+    let mut warnings: Vec<String> = settings.warnings().to_vec();
+    if !report.enabled {
+        warnings.push(
+            "sign-in is switched off: every endpoint answers everybody; run `dango auth enable`"
+                .to_owned(),
+        );
+    }
+    if !report.set_up {
+        warnings.push(
+            "there is no administrator yet; run `dango init` or open the setup link".to_owned(),
+        );
+    }
+    let missing = report.admins_without_second_factor.len();
+    if missing > 0 {
+        warnings.push(format!("{missing} of the admins have no second factor"));
+    }
+    let public = settings
+        .public_url
+        .as_ref()
+        .is_some_and(|url| !url.is_loopback());
+    if public && settings.profile == Profile::Local {
+        warnings.push(
+            "public_url is not this machine, but the session limits are those of profile `local`; \
+             consider `profile: cloud`"
+                .to_owned(),
+        );
+    }
+    warnings
+}

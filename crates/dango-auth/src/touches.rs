@@ -1,0 +1,80 @@
+//! Last-seen instants on their way to the store.
+//!
+//! They are noted at most once a minute for each session and key, queued in memory, and written once a
+//! second in one transaction (`performance.md`, decision 5).
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+use dango_auth_core::id::{ApiKeyId, SessionId};
+use dango_auth_store::Store;
+use dango_auth_store::ports::{ApiKeyWrites as _, SessionWrites as _, Touch};
+
+use crate::error::Error;
+
+/// How often one session's or key's last use is written at most.
+const INTERVAL: Duration = Duration::minutes(1);
+
+#[derive(Default)]
+struct Queued {
+    sessions: BTreeMap<SessionId, DateTime<Utc>>,
+    api_keys: BTreeMap<ApiKeyId, DateTime<Utc>>,
+}
+
+/// The queue.
+#[derive(Default)]
+pub(crate) struct Touches(Mutex<Queued>);
+
+impl Touches {
+    /// Notes the use of a session whose last written use is `written`.
+    pub(crate) fn session(&self, id: SessionId, written: DateTime<Utc>, now: DateTime<Utc>) {
+        if now - written >= INTERVAL {
+            self.lock().sessions.insert(id, now);
+        }
+    }
+
+    /// Notes the use of a key whose last written use is `written`.
+    pub(crate) fn api_key(&self, id: ApiKeyId, written: Option<DateTime<Utc>>, now: DateTime<Utc>) {
+        if written.is_none_or(|written| now - written >= INTERVAL) {
+            self.lock().api_keys.insert(id, now);
+        }
+    }
+
+    /// Writes what is queued; what cannot be written is queued again.
+    pub(crate) fn flush(&self, store: &Store) -> Result<(), Error> {
+        let queued = std::mem::take(&mut *self.lock());
+        if queued.sessions.is_empty() && queued.api_keys.is_empty() {
+            return Ok(());
+        }
+        let sessions: Vec<_> = queued
+            .sessions
+            .iter()
+            .map(|(id, at)| Touch { id: *id, at: *at })
+            .collect();
+        let api_keys: Vec<_> = queued
+            .api_keys
+            .iter()
+            .map(|(id, at)| Touch { id: *id, at: *at })
+            .collect();
+        let written = store.write(|tx| {
+            tx.touch_sessions(&sessions)?;
+            tx.touch_api_keys(&api_keys)?;
+            Ok::<_, Error>(())
+        });
+        if written.is_err() {
+            let mut waiting = self.lock();
+            for (id, at) in queued.sessions {
+                waiting.sessions.entry(id).or_insert(at);
+            }
+            for (id, at) in queued.api_keys {
+                waiting.api_keys.entry(id).or_insert(at);
+            }
+        }
+        written
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Queued> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,246 @@
+//! People: finding, making, changing and removing accounts.
+//!
+//! Reading needs `users.view`, everything else `users.manage` (contract §4.1).
+
+mod access;
+mod create;
+mod explain;
+mod remove;
+mod revise;
+
+use dango_auth_core::id::UserId;
+use dango_auth_core::name::{LoginName, RoleName};
+use dango_auth_core::password::Password;
+use dango_auth_core::permission::builtin;
+use dango_auth_core::secret::Secret;
+use dango_auth_core::user::TemporaryPassword;
+use dango_auth_store::ports::{Page, UserCursor, UserFilter, UserReads as _, UserRow};
+
+pub use access::AccessRequest;
+pub(crate) use access::insert_workspace;
+pub use create::{
+    CreateUser, Created, CreatedSecret, DEFAULT_BASE_URL, FirstCredential, IssuedInvite,
+};
+pub use explain::Explained;
+pub use remove::Confirmation;
+pub use revise::Revision;
+
+use crate::auth::{Auth, printable};
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::walk::Outcome;
+
+/// How long a temporary password that nobody used keeps working (ASVS 6.4.1).
+pub const TEMPORARY_PASSWORD_HOURS: i64 = 72;
+
+/// Longest page of a list.
+pub const PAGE_MAX: u32 = 1000;
+
+/// How a password is reset.
+#[derive(Debug)]
+pub enum ResetPassword {
+    /// The system makes a temporary one.
+    Generate,
+    /// Somebody chose one for the person.
+    Given {
+        /// The chosen password.
+        password: Password,
+        /// Whether its owner must choose another at once.
+        must_change: bool,
+    },
+}
+
+/// A reset password.
+#[derive(Debug)]
+pub struct ResetDone {
+    /// The account after it.
+    pub user: UserRow,
+    /// The made password; shown once.
+    pub temporary: Option<Secret>,
+}
+
+/// People.
+#[derive(Clone, Copy)]
+pub struct Users<'a> {
+    auth: &'a Auth,
+}
+
+impl<'a> Users<'a> {
+    pub(crate) fn new(auth: &'a Auth) -> Self {
+        Self { auth }
+    }
+
+    /// One page of people.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `users.view`; [`Error::Store`].
+    pub fn list(
+        &self,
+        caller: &Caller,
+        filter: &UserFilter,
+        after: &UserCursor,
+        limit: u32,
+    ) -> Result<Page<UserRow>, Error> {
+        let limit = limit.clamp(1, PAGE_MAX);
+        self.auth.look(caller, builtin::USERS_VIEW, |tx| {
+            Ok(tx.users(filter, after, limit)?)
+        })
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `users.view`, [`Error::NotFound`]; [`Error::Store`].
+    pub fn get(&self, caller: &Caller, id: UserId) -> Result<UserRow, Error> {
+        let now = self.auth.now();
+        self.auth.look(caller, builtin::USERS_VIEW, |tx| {
+            tx.user_row(id, now)?
+                .ok_or_else(|| Error::no_user(id.to_string()))
+        })
+    }
+
+    /// The person who signs in with this name, be it username or email.
+    ///
+    /// # Errors
+    /// As [`Users::get`].
+    pub fn find(&self, caller: &Caller, login: &str) -> Result<UserRow, Error> {
+        let unknown = || Error::no_user(printable(login));
+        let name = LoginName::parse(login).map_err(|_| unknown())?;
+        let now = self.auth.now();
+        self.auth.look(caller, builtin::USERS_VIEW, |tx| {
+            let user = tx.user_by_login(&name)?.ok_or_else(unknown)?;
+            tx.user_row(user.id, now)?.ok_or_else(unknown)
+        })
+    }
+
+    /// Sets a password for somebody else; all their sessions end (contract §3.4).
+    ///
+    /// # Errors
+    /// [`Error::WeakPassword`] for a given one, [`Error::NotFound`], [`Error::Denied`].
+    pub fn reset_password(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        how: ResetPassword,
+        revoke_api_keys: bool,
+    ) -> Result<ResetDone, Error> {
+        let user = self.manageable(caller, id)?;
+        let (password, temporary) = match how {
+            ResetPassword::Generate => {
+                let (password, secret) = self.auth.temporary_password()?;
+                (password, Some(secret))
+            }
+            ResetPassword::Given {
+                password,
+                must_change,
+            } => {
+                self.auth
+                    .check_password(&password, &user.user.own_names())?;
+                let hash = self.auth.hash_password(&password)?;
+                (
+                    TemporaryPassword {
+                        hash,
+                        must_change,
+                        expires_at: None,
+                    },
+                    None,
+                )
+            }
+        };
+        let done = self
+            .auth
+            .change_user(caller, builtin::USERS_MANAGE, id, |user, desk| {
+                let change = user.reset_password(password.clone(), revoke_api_keys, &desk.act);
+                Ok(dango_auth_core::change::Step::Changed(change))
+            })?;
+        Ok(ResetDone {
+            user: done.value,
+            temporary,
+        })
+    }
+
+    /// Ends all sessions of somebody; tells how many full ones there were.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`]; [`Error::Store`].
+    pub fn revoke_sessions(&self, caller: &Caller, id: UserId) -> Result<u64, Error> {
+        use dango_auth_store::ports::SessionReads as _;
+        self.auth
+            .command(caller, builtin::USERS_MANAGE, |tx, desk| {
+                let user = tx.user(id)?.ok_or_else(|| Error::no_user(id.to_string()))?;
+                let count = tx.sessions_of(id)?.len();
+                tx.record(user.revoke_sessions(None, &desk.act))?;
+                Ok(count as u64)
+            })
+    }
+
+    /// Lifts every lock of somebody (contract §3.9).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`]; [`Error::Store`].
+    pub fn unlock(&self, caller: &Caller, id: UserId) -> Result<Outcome<UserRow>, Error> {
+        self.auth
+            .change_user(caller, builtin::USERS_MANAGE, id, |user, desk| {
+                Ok(dango_auth_core::change::Step::Changed(
+                    user.unlock(&desk.act),
+                ))
+            })
+    }
+
+    /// Removes the second factor of somebody who lost it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`]; [`Error::Store`].
+    pub fn reset_second_factor(
+        &self,
+        caller: &Caller,
+        id: UserId,
+    ) -> Result<Outcome<UserRow>, Error> {
+        use dango_auth_core::change::Step;
+        use dango_auth_core::second_factor::SecondFactor;
+        use dango_auth_store::ports::FactorReads as _;
+        self.auth
+            .command(caller, builtin::USERS_MANAGE, |tx, desk| {
+                let user = tx.user(id)?.ok_or_else(|| Error::no_user(id.to_string()))?;
+                let step = match tx.second_factor(id)? {
+                    SecondFactor::Off => Step::Already(user),
+                    _ => Step::Changed(user.reset_second_factor(&desk.act)),
+                };
+                crate::walk::finish(tx, step, desk)
+            })
+    }
+
+    /// Somebody the caller may change, read ahead of slow work.
+    fn manageable(&self, caller: &Caller, id: UserId) -> Result<UserRow, Error> {
+        self.auth.authorise(caller, builtin::USERS_MANAGE)?;
+        let now = self.auth.now();
+        self.auth.inner.store.read(|tx| {
+            tx.user_row(id, now)?
+                .ok_or_else(|| Error::no_user(id.to_string()))
+        })
+    }
+}
+
+impl Auth {
+    /// A role's name as given, if there is such a role.
+    ///
+    /// # Errors
+    /// [`Error::Fields`] on `role`, naming the roles there are.
+    pub fn parse_role(&self, text: &str) -> Result<RoleName, Error> {
+        if let Some(role) = self.policy().role_named(text) {
+            return Ok(role.name().clone());
+        }
+        let known: Vec<&str> = self
+            .policy()
+            .roles()
+            .iter()
+            .map(|role| role.name().as_str())
+            .collect();
+        let text = format!(
+            "Invalid role: there is no role {}; roles are {}",
+            printable(text),
+            known.join(", ")
+        );
+        Err(Error::field("role", "unknown_role", text))
+    }
+}
