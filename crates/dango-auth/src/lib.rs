@@ -26,6 +26,7 @@ pub mod sign_in;
 pub mod status;
 mod touches;
 pub mod users;
+pub mod view;
 mod walk;
 pub mod workspaces;
 
