@@ -1,4 +1,5 @@
 use super::*;
+use crate::id::UserId;
 
 #[test]
 fn twenty_failures_of_strangers_guard_the_account_for_fifteen_minutes() {
