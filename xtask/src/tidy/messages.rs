@@ -3,6 +3,12 @@
 use super::{Finding, tokens};
 use crate::workspace::File;
 
+/// Texts that clients of the older systems compare, so they stay as they were there.
+const FIXED: [&str; 2] = [
+    "Invalid email or password",
+    "Permission denied: {permission}",
+];
+
 pub(super) fn check(file: &File) -> Vec<Finding> {
     if !file.is_rust() {
         return Vec::new();
@@ -27,6 +33,9 @@ pub(super) fn check(file: &File) -> Vec<Finding> {
 
 fn fault(literal: &str) -> Option<&'static str> {
     let text = literal.strip_prefix('"')?.strip_suffix('"')?;
+    if FIXED.contains(&text) {
+        return None;
+    }
     let mut letters = text.chars();
     let (first, second) = (letters.next()?, letters.next().unwrap_or(' '));
     // An acronym or a name such as `PostgreSQL` keeps its capitals.
@@ -60,5 +69,6 @@ mod tests {
         assert_eq!(offences("\"TOTP code refused\""), 0);
         assert_eq!(offences("\"PostgreSQL refused: {0}\""), 0);
         assert_eq!(offences("transparent"), 0);
+        assert_eq!(offences("\"Invalid email or password\""), 0);
     }
 }
