@@ -37,8 +37,8 @@ impl BurstLimit {
 
     /// Decides about a request now; `full_again_at` is the key's stored instant, `None` for a new key.
     ///
-    /// When the request is admitted, the second value is the instant to store. An instant further ahead than
-    /// it can get, left by a clock that was wrong, is cut to what it can.
+    /// When the request is admitted, the second value is the instant to store. An instant over a span further
+    /// ahead than it can get was left by a clock that was wrong, and counts as none.
     pub fn admit(
         self,
         full_again_at: Option<DateTime<Utc>>,
@@ -46,9 +46,12 @@ impl BurstLimit {
     ) -> (LimitDecision, Option<DateTime<Utc>>) {
         let now_micros = now.timestamp_micros();
         let stored = full_again_at.map_or(now_micros, |at| at.timestamp_micros());
-        let backlog = stored
-            .saturating_sub(now_micros)
-            .clamp(0, self.span_micros());
+        let ahead = stored.saturating_sub(now_micros);
+        let backlog = if ahead > 2 * self.span_micros() {
+            0
+        } else {
+            ahead.clamp(0, self.span_micros())
+        };
         let with_this = backlog + self.interval_micros();
         let admitted = with_this <= self.span_micros();
         let owed = if admitted { with_this } else { backlog };
@@ -60,7 +63,7 @@ impl BurstLimit {
             retry_after_seconds: if admitted {
                 0
             } else {
-                whole_seconds(with_this - self.span_micros()).max(1)
+                whole_seconds(with_this - self.span_micros())
             },
             reset_after_seconds: whole_seconds(owed),
         };

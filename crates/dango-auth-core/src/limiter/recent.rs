@@ -47,15 +47,13 @@ impl Recent {
             .and_then(|at| DateTime::from_timestamp_micros(*at))
     }
 
-    /// Forgets what is a window old. Instants in the future, left by a clock that was wrong, become `now`, so
-    /// that they do not count for longer than a window.
+    /// Forgets what is a window old, and what is over a window ahead: clocks of several servers differ a little,
+    /// but that can only come from one that was wrong.
     pub fn forget_before(&mut self, now: DateTime<Utc>, window: TimeDelta) {
         let now = now.timestamp_micros();
         let window = window.num_microseconds().unwrap_or(i64::MAX);
-        self.0.retain(|at| now.saturating_sub(*at) < window);
-        for at in &mut self.0 {
-            *at = (*at).min(now);
-        }
+        self.0
+            .retain(|at| now.saturating_sub(*at) < window && at.saturating_sub(now) <= window);
     }
 
     /// Adds an instant.

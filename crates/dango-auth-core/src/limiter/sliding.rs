@@ -38,7 +38,7 @@ impl SlidingLimit {
             admitted: blocking.is_none(),
             limit: self.rate.requests(),
             remaining: self.rate.requests().saturating_sub(counted),
-            retry_after_seconds: blocking.map_or(0, |at| until_gone(at).max(1)),
+            retry_after_seconds: blocking.map_or(0, until_gone),
             reset_after_seconds: recent
                 .newest()
                 .map_or(0, |at| until_gone(at.timestamp_micros())),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::limits::{CEILING, CEILING_LASTS, GUARD_AFTER, WINDOW, later};
+use super::limits::{CEILING, CEILING_LASTS, GUARD_AFTER, WINDOW, is_possible_end, later};
 use super::{LockoutEvent, LockoutLayer, Refusal};
 use crate::id::UserId;
 use crate::limiter::Recent;
@@ -115,7 +115,7 @@ impl AccountState {
     pub(super) fn count(&mut self, now: DateTime<Utc>) -> AccountReservation {
         *self = self.refreshed(now);
         self.in_a_row = self.in_a_row.saturating_add(1);
-        self.since = self.since.or(Some(now));
+        self.since = Some(self.since.map_or(now, |since| since.min(now)));
         self.last_at = Some(now);
         self.recent.push(now);
         let reservation = AccountReservation {
@@ -179,23 +179,18 @@ impl AccountState {
         }
     }
 
-    /// The state after time has passed; what a wrong clock left in the future is cut to what it could be.
+    /// The state after time has passed.
     fn refreshed(&self, now: DateTime<Utc>) -> Self {
         let mut current = self.clone();
-        let cut = |until: Option<DateTime<Utc>>, longest| {
-            until
-                .filter(|end| *end > now)
-                .map(|end| end.min(later(now, longest)))
+        let still = |until: Option<DateTime<Utc>>, longest| {
+            until.filter(|end| *end > now && is_possible_end(*end, now, longest))
         };
         current.recent.forget_before(now, WINDOW);
-        current.guarded_until = cut(self.guarded_until, WINDOW);
-        current.ceiling_until = cut(self.ceiling_until, CEILING_LASTS);
-        current.last_at = self.last_at.map(|last| last.min(now));
+        current.guarded_until = still(self.guarded_until, WINDOW);
+        current.ceiling_until = still(self.ceiling_until, CEILING_LASTS);
         let over = self.ceiling_until.is_some() && current.ceiling_until.is_none();
-        let quiet = current
-            .last_at
-            .is_some_and(|last| now - last >= CEILING_LASTS);
-        if over || quiet {
+        let quiet = self.last_at.is_some_and(|last| now - last >= CEILING_LASTS);
+        if over || (quiet && current.ceiling_until.is_none()) {
             current.known_device_succeeded();
         }
         current

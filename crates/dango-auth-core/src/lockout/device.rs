@@ -31,14 +31,14 @@ impl DeviceState {
     }
 
     /// Why an attempt now would be refused; `None` when it would not.
-    pub fn refusal(&self, limits: LockoutLimits, now: DateTime<Utc>) -> Option<Refusal> {
-        let until = self.series.locked_until(rule(limits), now)?;
+    pub fn refusal(&self, now: DateTime<Utc>) -> Option<Refusal> {
+        let until = self.series.locked_until(now)?;
         Some(Refusal::new(LockoutLayer::Device, until))
     }
 
     /// Counts an attempt, unless it is refused.
     pub fn reserve(&mut self, limits: LockoutLimits, now: DateTime<Utc>) -> Admission<Reservation> {
-        if let Some(refusal) = self.refusal(limits, now) {
+        if let Some(refusal) = self.refusal(now) {
             return Admission::Refused(refusal);
         }
         self.in_a_row = self.in_a_row.saturating_add(1);
@@ -60,7 +60,7 @@ impl DeviceState {
                 if self.series.still_counts(reservation) {
                     self.in_a_row = self.in_a_row.saturating_sub(1);
                 }
-                self.series.release(reservation, rule(limits), now);
+                self.series.release(reservation, now);
             }
             Outcome::Failed => {
                 let locked = self.series.fail(reservation, rule(limits), now);
@@ -72,7 +72,7 @@ impl DeviceState {
                 if !self.is_known() {
                     settlement.events.push(LockoutEvent::DeviceForgotten);
                 }
-                settlement.refusal = self.refusal(limits, now);
+                settlement.refusal = self.refusal(now);
             }
         }
         settlement

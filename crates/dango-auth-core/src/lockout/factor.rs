@@ -48,7 +48,7 @@ impl FactorState {
                 until: None,
             });
         }
-        let until = self.series.locked_until(RULE, now)?;
+        let until = self.series.locked_until(now)?;
         Some(Refusal::new(LockoutLayer::SecondFactor, until))
     }
 
@@ -79,7 +79,7 @@ impl FactorState {
             }
             Outcome::Released => {
                 self.total = self.total.saturating_sub(1);
-                self.series.release(&reservation.series, RULE, now);
+                self.series.release(&reservation.series, now);
             }
             Outcome::Failed => {
                 let locked = self.series.fail(&reservation.series, RULE, now).is_some();

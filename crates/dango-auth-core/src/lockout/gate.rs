@@ -42,12 +42,12 @@ enum Path {
 
 impl Gate {
     /// Why an attempt now would be refused; `None` when it would not.
-    pub fn refusal(&self, limits: LockoutLimits, now: DateTime<Utc>) -> Option<Refusal> {
+    pub fn refusal(&self, now: DateTime<Utc>) -> Option<Refusal> {
         if let Some(device) = self.known_device() {
-            return device.refusal(limits, now);
+            return device.refusal(now);
         }
         let refusals = [
-            self.pair.refusal(limits, now),
+            self.pair.refusal(now),
             self.account.refusal(now),
             self.source.as_ref().and_then(|source| source.refusal(now)),
         ];
@@ -62,7 +62,7 @@ impl Gate {
         account: &AccountKey,
         now: DateTime<Utc>,
     ) -> Admission<GateReservation> {
-        if let Some(refusal) = self.refusal(limits, now) {
+        if let Some(refusal) = self.refusal(now) {
             return Admission::Refused(refusal);
         }
         if let Some(device) = self.device.as_mut().filter(|device| device.is_known()) {
@@ -104,7 +104,7 @@ impl Gate {
                     self.settle_source(source, outcome, now, &mut settlement);
                 }
                 if outcome == Outcome::Failed {
-                    settlement.refusal = self.refusal(limits, now);
+                    settlement.refusal = self.refusal(now);
                 }
                 settlement
             }
@@ -128,7 +128,7 @@ impl Gate {
         let mut settlement = device.settle(reservation, outcome, limits, now);
         if outcome == Outcome::Failed {
             // A device that is known no more is judged like a stranger from now on.
-            settlement.refusal = self.refusal(limits, now);
+            settlement.refusal = self.refusal(now);
         }
         settlement
     }

@@ -33,6 +33,17 @@ pub(super) fn later(at: DateTime<Utc>, delta: TimeDelta) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
+/// False for an end so far ahead that only a clock that was wrong by more than a day can have set it.
+///
+/// Such an end is void: nobody could wait for it, and whoever can set the server's clock needs no guessing.
+pub(super) fn is_possible_end(
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+    longest: TimeDelta,
+) -> bool {
+    until <= later(now, longest + TimeDelta::days(1))
+}
+
 /// The two settings of the lockout (contract §6): failures in a row that lock, and how long the first lock lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockoutLimits {

@@ -38,6 +38,7 @@
 //! between them. A reservation counts as a failure from the start, so parallel guesses cannot overshoot: of any
 //! number of simultaneous attempts exactly as many are evaluated as were left. A process that dies in between
 //! leaves a failure behind. A lock has a hard end: attempts while it lasts are refused and do not prolong it.
+//! That end is fixed when the lock begins; changed settings apply to the next one.
 //!
 //! | in | event | to |
 //! |---|---|---|

@@ -97,11 +97,7 @@ impl World {
                 assert_eq!(gate, before, "a refusal counts nothing");
                 let until = refusal.until.unwrap();
                 assert!(until > self.now());
-                assert_eq!(
-                    gate.refusal(LIMITS, until),
-                    None,
-                    "a refusal has a hard end"
-                );
+                assert_eq!(gate.refusal(until), None, "a refusal has a hard end");
                 if who.is_none() {
                     self.assert_own_fault();
                 }

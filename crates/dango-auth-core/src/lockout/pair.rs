@@ -23,14 +23,14 @@ pub struct PairState {
 
 impl PairState {
     /// Why an attempt now would be refused; `None` when it would not.
-    pub fn refusal(&self, limits: LockoutLimits, now: DateTime<Utc>) -> Option<Refusal> {
-        let until = self.series.locked_until(rule(limits), now)?;
+    pub fn refusal(&self, now: DateTime<Utc>) -> Option<Refusal> {
+        let until = self.series.locked_until(now)?;
         Some(Refusal::new(LockoutLayer::Pair, until))
     }
 
     /// Counts an attempt, unless it is refused.
     pub fn reserve(&mut self, limits: LockoutLimits, now: DateTime<Utc>) -> Admission<Reservation> {
-        match self.refusal(limits, now) {
+        match self.refusal(now) {
             Some(refusal) => Admission::Refused(refusal),
             None => Admission::Proceed(self.count(limits, now)),
         }
@@ -47,7 +47,7 @@ impl PairState {
         let mut settlement = Settlement::default();
         match outcome {
             Outcome::Succeeded => *self = Self::default(),
-            Outcome::Released => self.series.release(reservation, rule(limits), now),
+            Outcome::Released => self.series.release(reservation, now),
             Outcome::Failed => {
                 let locked = self.series.fail(reservation, rule(limits), now);
                 settlement
@@ -55,7 +55,7 @@ impl PairState {
                     .extend(locked.map(|until| {
                         LockoutEvent::Locked(Refusal::new(LockoutLayer::Pair, until))
                     }));
-                settlement.refusal = self.refusal(limits, now);
+                settlement.refusal = self.refusal(now);
             }
         }
         settlement

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::limits::{LONGEST_LOCK, QUIET, later};
+use super::limits::{LONGEST_LOCK, QUIET, is_possible_end, later};
 
 /// Failures in a row, and the lock that the last of them brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,21 +49,17 @@ impl SeriesRule {
 
 impl Series {
     /// The end of the lock, if there is one now.
-    pub(super) fn locked_until(
-        &self,
-        rule: SeriesRule,
-        now: DateTime<Utc>,
-    ) -> Option<DateTime<Utc>> {
+    pub(super) fn locked_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut current = *self;
-        current.refresh(rule, now);
+        current.refresh(now);
         current.locked_until
     }
 
     /// Counts an attempt; the one that fills the series locks it provisionally.
     pub(super) fn count(&mut self, rule: SeriesRule, now: DateTime<Utc>) -> Reservation {
-        self.refresh(rule, now);
+        self.refresh(now);
         self.failures = self.failures.saturating_add(1);
-        self.since = self.since.or(Some(now));
+        self.since = Some(self.since.map_or(now, |since| since.min(now)));
         self.last_at = Some(now);
         let closes = self.locked_until.is_none() && self.failures >= rule.max_attempts;
         if closes {
@@ -81,7 +77,7 @@ impl Series {
         rule: SeriesRule,
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        self.refresh(rule, now);
+        self.refresh(now);
         if !reservation.closes || self.locked_until.is_none() || !self.still_counts(reservation) {
             return None;
         }
@@ -90,13 +86,8 @@ impl Series {
     }
 
     /// The attempt does not count. A lock is lifted then, because it is short of one failure.
-    pub(super) fn release(
-        &mut self,
-        reservation: &Reservation,
-        rule: SeriesRule,
-        now: DateTime<Utc>,
-    ) {
-        self.refresh(rule, now);
+    pub(super) fn release(&mut self, reservation: &Reservation, now: DateTime<Utc>) {
+        self.refresh(now);
         if !self.still_counts(reservation) {
             return;
         }
@@ -118,13 +109,13 @@ impl Series {
         self.since.is_some_and(|since| since <= reservation.at)
     }
 
-    /// Lets time pass: locks end, quiet days forget. What a clock that was wrong left in the future is cut to
-    /// what it could be now.
-    fn refresh(&mut self, rule: SeriesRule, now: DateTime<Utc>) {
+    /// Lets time pass: locks end, quiet days forget.
+    fn refresh(&mut self, now: DateTime<Utc>) {
         if let Some(until) = self.locked_until {
             if until > now {
-                let longest = later(now, rule.lock(self.locks.saturating_sub(1)));
-                self.locked_until = Some(until.min(longest));
+                if !is_possible_end(until, now, LONGEST_LOCK) {
+                    *self = Self::default();
+                }
                 return;
             }
             self.failures = 0;
@@ -132,7 +123,6 @@ impl Series {
             self.locked_until = None;
             self.last_at = Some(until);
         }
-        self.last_at = self.last_at.map(|last| last.min(now));
         if self.last_at.is_some_and(|last| now - last >= QUIET) {
             *self = Self::default();
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::limits::{SPRAYED_ACCOUNTS, WINDOW, later};
+use super::limits::{SPRAYED_ACCOUNTS, WINDOW, is_possible_end, later};
 use super::{AccountKey, LockoutEvent, LockoutLayer, Refusal};
 
 /// Accounts that failed from one source within the last 15 minutes.
@@ -31,11 +31,9 @@ pub(super) struct SourceReservation {
 impl SourceState {
     /// Why an attempt now would be refused; `None` when it would not.
     pub fn refusal(&self, now: DateTime<Utc>) -> Option<Refusal> {
-        let until = self.refused_until.filter(|until| *until > now)?;
-        Some(Refusal::new(
-            LockoutLayer::Source,
-            until.min(later(now, WINDOW)),
-        ))
+        let still = |until: &DateTime<Utc>| *until > now && is_possible_end(*until, now, WINDOW);
+        let until = self.refused_until.filter(still)?;
+        Some(Refusal::new(LockoutLayer::Source, until))
     }
 
     /// From then on the row means nothing and may be deleted; `None` for a row without content.
@@ -98,16 +96,13 @@ impl SourceState {
     }
 
     fn refresh(&mut self, now: DateTime<Utc>) {
-        if self.refused_until.is_some_and(|until| until <= now) {
+        if self.refused_until.is_some() && self.refusal(now).is_none() {
             *self = Self::default();
         }
         let now = now.timestamp_micros();
         let window = WINDOW.num_microseconds().unwrap_or(i64::MAX);
         self.failed
-            .retain(|(_, at)| now.saturating_sub(*at) < window);
-        for (_, at) in &mut self.failed {
-            *at = (*at).min(now);
-        }
+            .retain(|(_, at)| now.saturating_sub(*at) < window && at.saturating_sub(now) <= window);
     }
 }
 

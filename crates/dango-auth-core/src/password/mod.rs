@@ -10,7 +10,7 @@
 //! before it is hashed with Argon2id, so that `é` typed on two keyboards is the same letter. NFC never merges
 //! letters that look different.
 
-mod common;
+mod blocklist;
 mod hashing;
 mod parameters;
 mod rules;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Password, common};
+use super::{Password, blocklist};
 
 /// The lowest minimum anyone may set (contract §6, ASVS 6.2.1).
 const LEAST_MIN_LENGTH: u32 = 8;
@@ -90,7 +90,7 @@ impl PasswordRules {
                 min_length: self.min_length,
             });
         }
-        if common::is_common(&normalized) {
+        if blocklist::is_common(&normalized) {
             issues.push(PasswordIssue::Common);
         }
         let lower = zeroize::Zeroizing::new(normalized.to_lowercase());

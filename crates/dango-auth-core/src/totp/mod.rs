@@ -134,7 +134,7 @@ pub fn accept(
 ) -> Option<i64> {
     let digits = digits_of(code)?;
     let current = step_at(now);
-    let floor = last_step.unwrap_or(-1).max(-1);
+    let floor = last_step.unwrap_or(-1);
     let mut accepted = -1_i64;
     for step in current.saturating_sub(WINDOW)..=current.saturating_add(WINDOW) {
         let candidate = Zeroizing::new(code_at(seed, step));
@@ -145,7 +145,7 @@ pub fn accept(
     (accepted >= 0).then_some(accepted)
 }
 
-/// `a > b` for numbers of which `b` is at least -1, without a branch on them.
+/// `a > b` without a branch on them: adding 2^63 puts signed numbers in unsigned order.
 fn is_greater(a: i64, b: i64) -> Choice {
     let shifted = |number: i64| number.cast_unsigned() ^ (1 << 63);
     shifted(a).ct_gt(&shifted(b))

@@ -70,6 +70,61 @@ fn a_strangers_success_starts_the_row_anew_but_not_the_window() {
 }
 
 #[test]
+fn attempts_that_were_not_evaluated_do_not_guard_the_account() {
+    let mut gate = stranger();
+    for second in 0..50 {
+        let reservation = admitted(gate.reserve(LIMITS, &super::account(1), at(second)));
+        let _ = gate.settle(&reservation, Outcome::Released, LIMITS, at(second));
+    }
+    assert_eq!(gate.account.refusal(at(50)), None);
+    assert_eq!(gate.account.to_stored().in_a_row, 0);
+    assert_eq!(fail(&mut gate, 50), Settlement::default());
+}
+
+#[test]
+fn the_time_of_a_guard_starts_when_the_last_failure_is_known() {
+    let mut gate = stranger();
+    for second in 0..19 {
+        gate.pair = PairState::default();
+        let _ = fail(&mut gate, second);
+    }
+    gate.pair = PairState::default();
+    let reservation = admitted(gate.reserve(LIMITS, &super::account(1), at(19)));
+    let settlement = gate.settle(&reservation, Outcome::Failed, LIMITS, at(49));
+    let guard = Refusal::new(LockoutLayer::Guard, at(49 + 15 * MINUTE));
+    assert_eq!(settlement.events, [LockoutEvent::Locked(guard)]);
+    assert_eq!(gate.account.refusal(at(50)), Some(guard));
+}
+
+#[test]
+fn a_clock_that_was_years_ahead_leaves_no_guard_of_years() {
+    let years = 10 * 365 * DAY;
+    let mut account = AccountState::default();
+    for round in 0..5 {
+        let _ = fail_as_strangers(&mut account, years + round * HOUR);
+    }
+    assert!(account.refusal(at(years + 5 * HOUR)).is_some());
+    assert_eq!(account.refusal(at(0)), None);
+    assert_eq!(fail_as_strangers(&mut account, 0), 20);
+}
+
+#[test]
+fn after_the_ceiling_counting_starts_at_one() {
+    let mut account = AccountState::default();
+    for round in 0..5 {
+        let _ = fail_as_strangers(&mut account, round * HOUR);
+    }
+    let until = account.refusal(at(5 * HOUR)).unwrap().until.unwrap();
+    let mut gate = Gate {
+        account,
+        ..stranger()
+    };
+    let reservation = admitted(gate.reserve(LIMITS, &super::account(1), until));
+    let _ = gate.settle(&reservation, Outcome::Failed, LIMITS, until);
+    assert_eq!(gate.account.to_stored().in_a_row, 1);
+}
+
+#[test]
 fn an_attempt_that_was_not_evaluated_does_not_make_the_hundred() {
     let mut gate = stranger();
     for hour in 0..98 {

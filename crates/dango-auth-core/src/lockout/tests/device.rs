@@ -15,7 +15,7 @@ fn strangers_cannot_keep_a_known_device_out() {
         }),
         ..known()
     };
-    assert_eq!(owner.refusal(LIMITS, at(6 * HOUR + 10)), None);
+    assert_eq!(owner.refusal(at(6 * HOUR + 10)), None);
     succeed(&mut owner, 6 * HOUR + 10);
 }
 
@@ -29,7 +29,7 @@ fn a_known_device_has_five_failures_and_then_a_lock_of_constant_length() {
         }
         let fifth = fail(&mut gate, start + 4);
         assert_eq!(layers(&fifth), [LockoutLayer::Device]);
-        let refusal = gate.device.unwrap().refusal(LIMITS, at(start + 4)).unwrap();
+        let refusal = gate.device.unwrap().refusal(at(start + 4)).unwrap();
         assert_eq!(refusal.remaining_seconds(at(start + 4)), 900);
     }
 }
@@ -58,6 +58,17 @@ fn failures_of_a_known_device_do_not_count_for_anybody_else() {
     assert_eq!(gate.pair, PairState::default());
     assert_eq!(gate.account, AccountState::default());
     assert_eq!(gate.source, Some(SourceState::default()));
+}
+
+#[test]
+fn attempts_that_were_not_evaluated_do_not_cost_the_device_its_name() {
+    let mut gate = known();
+    for second in 0..50 {
+        let reservation = admitted(gate.reserve(LIMITS, &super::account(1), at(second)));
+        let _ = gate.settle(&reservation, Outcome::Released, LIMITS, at(second));
+    }
+    assert!(gate.device.unwrap().is_known());
+    assert_eq!(gate.device.unwrap().to_stored().in_a_row, 0);
 }
 
 #[test]

@@ -45,7 +45,9 @@ fn right_codes_end_the_row_but_not_the_hundred() {
     for round in 0..25 {
         for second in 0..4 {
             let settlement = fail_code(&mut factor, round * HOUR + second);
-            assert_eq!(settlement.refusal.is_some(), (round, second) == (24, 3));
+            let hundredth = (round, second) == (24, 3);
+            assert_eq!(settlement.refusal.is_some(), hundredth);
+            assert_eq!(settlement.events.len(), usize::from(hundredth));
         }
         if round < 24 {
             let reservation = admitted(factor.reserve(at(round * HOUR + 4)));

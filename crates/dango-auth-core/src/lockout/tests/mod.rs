@@ -50,7 +50,7 @@ fn fail_pair(pair: &mut PairState, second: i64) -> Settlement {
 }
 
 fn lock_of(pair: &PairState, second: i64) -> Option<u32> {
-    let refusal = pair.refusal(LIMITS, at(second))?;
+    let refusal = pair.refusal(at(second))?;
     Some(refusal.remaining_seconds(at(second)))
 }
 
@@ -86,7 +86,7 @@ fn fail_as_strangers(account: &mut AccountState, start: i64) -> i64 {
             account: account.clone(),
             ..stranger()
         };
-        if gate.refusal(LIMITS, at(start + times)).is_some() {
+        if gate.refusal(at(start + times)).is_some() {
             return times;
         }
         let _ = fail(&mut gate, start + times);

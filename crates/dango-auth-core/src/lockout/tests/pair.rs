@@ -92,6 +92,19 @@ fn of_many_parallel_attempts_exactly_five_are_evaluated() {
 }
 
 #[test]
+fn the_time_of_a_lock_starts_when_the_last_failure_is_known() {
+    let mut pair = failed_pair(4, 0);
+    let reservation = admitted(pair.reserve(LIMITS, at(4)));
+    let settlement = pair.settle(&reservation, Outcome::Failed, LIMITS, at(34));
+    let until = at(34 + 15 * MINUTE);
+    assert_eq!(
+        settlement.refusal,
+        Some(Refusal::new(LockoutLayer::Pair, until))
+    );
+    assert_eq!(settlement.refusal.unwrap().remaining_seconds(until), 1);
+}
+
+#[test]
 fn a_process_that_dies_leaves_its_failure_behind() {
     let mut pair = PairState::default();
     for _ in 0..5 {
@@ -104,7 +117,7 @@ fn a_process_that_dies_leaves_its_failure_behind() {
 fn the_right_password_at_the_last_attempt_is_a_success() {
     let mut pair = failed_pair(4, 0);
     let reservation = admitted(pair.reserve(LIMITS, at(4)));
-    assert!(pair.refusal(LIMITS, at(4)).is_some());
+    assert!(pair.refusal(at(4)).is_some());
     let _ = pair.settle(&reservation, Outcome::Succeeded, LIMITS, at(5));
     assert_eq!(lock_of(&pair, 5), None);
 }
@@ -142,8 +155,9 @@ fn a_release_long_after_the_lock_changes_nothing() {
     let lost = admitted(pair.reserve(LIMITS, at(4)));
     let _ = fail_pair(&mut pair, 5);
     let later = 5 + 15 * MINUTE;
+    assert!(fail_pair(&mut pair, later).refusal.is_none());
     let _ = pair.settle(&lost, Outcome::Released, LIMITS, at(later));
-    for second in 0..4 {
+    for second in 1..4 {
         assert!(fail_pair(&mut pair, later + second).refusal.is_none());
     }
     let _ = fail_pair(&mut pair, later + 4);
@@ -175,11 +189,7 @@ fn a_failure_settled_after_an_unlock_does_not_lock_again() {
 }
 
 #[test]
-fn settings_hold_at_once() {
-    let pair = failed_pair(5, 0);
-    let shorter = LockoutLimits::new(5, 1).unwrap();
-    let refusal = pair.refusal(shorter, at(4)).unwrap();
-    assert_eq!(refusal.remaining_seconds(at(4)), 60);
+fn a_stricter_setting_holds_at_once() {
     let mut four = failed_pair(4, 0);
     let stricter = LockoutLimits::new(3, 15).unwrap();
     let reservation = admitted(four.reserve(stricter, at(5)));
@@ -188,9 +198,14 @@ fn settings_hold_at_once() {
 }
 
 #[test]
-fn a_clock_set_back_by_years_does_not_lock_for_years() {
+fn a_clock_that_was_years_ahead_leaves_no_lock_of_years() {
     let pair = failed_pair(5, 10 * 365 * DAY);
-    assert_eq!(lock_of(&pair, 0), Some(900));
+    assert_eq!(lock_of(&pair, 0), None);
+    // A clock that was an hour ahead only makes the lock an hour longer.
+    let pair = failed_pair(5, HOUR - 4);
+    assert_eq!(lock_of(&pair, 0), Some(3_600 + 900));
     let mut open = failed_pair(4, 10 * 365 * DAY);
-    assert!(fail_pair(&mut open, 0).refusal.is_some());
+    let fifth = fail_pair(&mut open, 0);
+    assert_eq!(fifth.events.len(), 1);
+    assert_eq!(lock_of(&open, 0), Some(900));
 }

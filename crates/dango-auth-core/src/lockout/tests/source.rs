@@ -61,6 +61,35 @@ fn people_who_get_in_do_not_count() {
 }
 
 #[test]
+fn a_failure_counts_for_fifteen_minutes_and_not_a_second_more() {
+    let mut source = SourceState::default();
+    let _ = spray(&mut source, 0..19, 0, Outcome::Failed);
+    let mut later = source.clone();
+    let _ = spray(&mut later, 19..20, 15 * MINUTE, Outcome::Failed);
+    assert_eq!(later.refusal(at(15 * MINUTE)), None);
+    let _ = spray(&mut source, 19..20, 15 * MINUTE - 1, Outcome::Failed);
+    assert!(source.refusal(at(15 * MINUTE - 1)).is_some());
+}
+
+#[test]
+fn the_twentieth_account_that_gets_in_after_all_does_not_close_the_source() {
+    for outcome in [Outcome::Succeeded, Outcome::Released] {
+        let mut source = SourceState::default();
+        let _ = spray(&mut source, 0..19, 0, Outcome::Failed);
+        let _ = spray(&mut source, 19..20, 1, outcome);
+        assert_eq!(source.refusal(at(1)), None);
+    }
+}
+
+#[test]
+fn a_clock_that_was_years_ahead_leaves_no_refusal_of_years() {
+    let mut source = SourceState::default();
+    let _ = spray(&mut source, 0..20, 10 * 365 * DAY, Outcome::Failed);
+    assert_eq!(source.refusal(at(0)), None);
+    assert_eq!(spray(&mut source, 0..25, 0, Outcome::Failed), 5);
+}
+
+#[test]
 fn failures_spread_over_hours_do_not_close_the_source() {
     let mut source = SourceState::default();
     for number in 0..100 {

@@ -1,4 +1,4 @@
-//! Writes `common.txt`: passwords known from many published leaks, and the patterns people build from the same
+//! Writes `blocklist.txt`: passwords known from many published leaks, and the patterns people build from the same
 //! few words, years and keyboard walks.
 //!
 //! Only entries that the length rule would let through are kept. Runs of digits end at twelve, so that a
@@ -90,7 +90,7 @@ fn along(walk: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_common_password_list_page_is_current() {
-    let path = "crates/dango-auth-core/src/password/common/common.txt";
+fn the_password_blocklist_page_is_current() {
+    let path = "crates/dango-auth-core/src/password/blocklist/blocklist.txt";
     dango_testbase::generated::page(path, &generate());
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 /// One password per line, lower case, sorted by bytes, none shorter than eight characters.
 ///
 /// Written by the `generator`; `cargo xtask docs` writes it anew after a change there.
-const LIST: &str = include_str!("common.txt");
+const LIST: &str = include_str!("blocklist.txt");
 
 static SORTED: LazyLock<Vec<&'static str>> = LazyLock::new(|| LIST.lines().collect());
 
