@@ -10,10 +10,10 @@ use dango_auth_core::name::{KeyName, RoleName, WorkspaceName};
 use dango_auth_core::permission::builtin;
 use dango_auth_core::policy::KeyLimit;
 use dango_auth_core::token::ApiKeyToken;
-use dango_auth_store::ChangeTx;
 use dango_auth_store::ports::{
     ApiKeyReads as _, ApiKeyRow, ApiKeyWrites as _, Page, UserReads as _,
 };
+use dango_auth_store::{ChangeTx, StoreError};
 
 use crate::auth::Auth;
 use crate::caller::Caller;
@@ -369,14 +369,19 @@ fn insert(tx: &mut ChangeTx<'_>, change: Change<ApiKey>) -> Result<ApiKeyRow, Er
 
 fn record(tx: &mut ChangeTx<'_>, change: Change<ApiKey>) -> Result<ApiKeyRow, Error> {
     let name = change.state().name.to_string();
-    let key = tx.record(change).map_err(|error| {
-        if error.is_conflict() && !error.is_stale() {
-            return Error::Exists {
-                what: "API key",
-                name,
-            };
+    let key = tx.record(change).map_err(|error| match error {
+        StoreError::NotFound {
+            what: "workspace",
+            name,
+        } => {
+            let text = format!("there is no workspace {name}; create it first");
+            Error::field("workspaces", "unknown_workspace", text)
         }
-        error.into()
+        error if error.is_conflict() && !error.is_stale() => Error::Exists {
+            what: "API key",
+            name,
+        },
+        error => error.into(),
     })?;
     tx.api_key(key.id)?
         .ok_or(Error::Internal("a recorded key cannot be read"))

@@ -148,17 +148,29 @@ impl Auth {
         permission: &str,
         workspace: Option<&str>,
     ) -> Result<Decision, Error> {
-        let policy = self.policy();
-        let Some(permission) = policy.catalog().find(permission) else {
-            let text = format!("there is no permission {}", printable(permission));
-            return Err(Error::field("permission", "unknown_permission", text));
-        };
+        let permission = self.parse_permission(permission)?;
         let workspace = workspace
             .map(WorkspaceName::parse)
             .transpose()
             .map_err(|error| Error::name("workspace", &error))?;
         let scope = workspace.as_ref().map_or(Scope::Global, Scope::Workspace);
         Ok(self.check(caller, permission, scope))
+    }
+
+    /// A permission by its name, if there is such a permission.
+    ///
+    /// # Errors
+    /// [`Error::Fields`] on `permission`, with the name that was probably meant.
+    pub fn parse_permission(&self, text: &str) -> Result<Permission, Error> {
+        let catalog = self.policy().catalog();
+        catalog.find(text).ok_or_else(|| {
+            let name = printable(text);
+            let message = match catalog.nearest(text) {
+                Some(near) => format!("there is no permission {name}; did you mean {near}?"),
+                None => format!("there is no permission {name}"),
+            };
+            Error::field("permission", "unknown_permission", message)
+        })
     }
 
     /// The bare decision; the system may do everything.

@@ -31,7 +31,7 @@ mod walk;
 pub mod workspaces;
 
 pub use dango_auth_core as core;
-pub use dango_auth_store::ports;
+pub use dango_auth_store::{StoreError, ports};
 
 pub use ambient::{Ambient, Clock, Entropy, EntropyError, OsEntropy, SystemClock};
 pub use auth::Auth;

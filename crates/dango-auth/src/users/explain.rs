@@ -40,10 +40,7 @@ impl Users<'_> {
             .transpose()
             .map_err(|error| Error::name("workspace", &error))?;
         let policy = self.auth.policy();
-        if policy.catalog().find(permission).is_none() {
-            let text = format!("there is no permission {}", printable(permission));
-            return Err(Error::field("permission", "unknown_permission", text));
-        }
+        self.auth.parse_permission(permission)?;
         let user = self.auth.look(caller, builtin::USERS_VIEW, |tx| {
             tx.user_by_login(&name)?.ok_or_else(unknown)
         })?;

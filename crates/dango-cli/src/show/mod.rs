@@ -1,0 +1,16 @@
+//! How each kind of result looks to people.
+
+mod audit;
+mod export;
+mod init;
+mod keys;
+mod roles;
+mod secret;
+mod sessions;
+mod settings;
+mod status;
+mod users;
+mod workspaces;
+
+pub(crate) use export::People;
+pub(crate) use workspaces::Workspaces;

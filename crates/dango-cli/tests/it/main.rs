@@ -1,0 +1,26 @@
+//! The program as a shell sees it: streams, exit codes, and what is true afterwards.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod place;
+mod terminal;
+
+mod access;
+mod audit;
+mod config;
+mod faults;
+mod init;
+mod keys;
+mod lists;
+mod output;
+mod people;
+mod recovery;
+mod remove;
+mod scripts;
+mod switch;
+mod usage;
