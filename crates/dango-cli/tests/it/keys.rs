@@ -41,6 +41,8 @@ fn a_key_is_shown_once_and_can_be_revoked() {
 fn a_key_with_a_bad_limit_is_not_made() {
     let place = Place::with_users(&[("ann@example.org", "editor")]);
     let words = ["auth", "key", "create", "ann@example.org", "--name", "x"];
+    let unknown = place.fails_json(6, &[&words[..], &["--workspace", "nowhere"]].concat());
+    assert_eq!(unknown["errors"][0]["code"], "unknown_workspace");
     place.fails(2, &[&words[..], &["--role", "owner"]].concat());
     place.fails(2, &[&words[..], &["--expires-in", "0"]].concat());
     place.fails(6, &[&words[..], &["--workspace", "all"]].concat());

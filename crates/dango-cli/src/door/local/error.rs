@@ -1,9 +1,9 @@
 //! From the refusals of the use cases to faults with an exit code (contract §5).
 
+use dango_auth::StoreError;
 use dango_auth::{
     EnvironmentError, Error, FieldError, Kind, OpenError, ProjectError, SettingsError,
 };
-use dango_auth_store::StoreError;
 
 use crate::exit::Exit;
 use crate::fault::{Fault, FieldFault};

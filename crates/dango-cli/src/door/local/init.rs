@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use dango_auth::StoreError;
 use dango_auth::core::audit::Via;
 use dango_auth::core::name::{EmailAddress, Username};
 use dango_auth::core::password::{Password, PasswordRules};
@@ -9,7 +10,6 @@ use dango_auth::core::secret::Secret;
 use dango_auth::settings::{Profile, Settings, Sources};
 use dango_auth::setup::{Bootstrapped, FirstPassword};
 use dango_auth::{Auth, Environment, OpenError, Project, ProjectErrorKind};
-use dango_auth_store::StoreError;
 
 use super::{Local, open};
 use crate::arguments::Global;
