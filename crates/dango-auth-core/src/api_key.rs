@@ -115,6 +115,14 @@ impl ApiKey {
         Change::new(Version::NEW, key, event)
     }
 
+    /// A key taken over from another system as it was there; `from` names that system.
+    pub fn imported(key: Self, from: &str, act: &Act) -> Change<Self> {
+        let event = key
+            .event(EventName::API_KEY_CREATED, act)
+            .detail("imported_from", from);
+        Change::new(Version::NEW, key, event)
+    }
+
     /// Changes name, description, limit or expiry.
     pub fn revise(mut self, revision: KeyRevision, act: &Act) -> Change<Self> {
         self.name = revision.name;

@@ -90,6 +90,10 @@ impl<T> Change<T> {
 /// What a transition decided: a change, or that there is nothing to do.
 #[must_use]
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives on the stack for one decision and is taken apart at once"
+)]
 pub enum Step<T> {
     /// Something changes.
     Changed(Change<T>),

@@ -168,6 +168,23 @@ impl SecondFactor {
         ))
     }
 
+    /// A second factor taken over from another system, where it was on.
+    pub fn imported(
+        seed: TotpSeed,
+        user: User,
+        codes: Vec<StoredRecoveryCode>,
+        act: &Act,
+    ) -> Change<FactorChange> {
+        // The step before the present one: the code shown right now still works once.
+        let last_step = totp::step_at(act.at).saturating_sub(2);
+        let factor = Self::On {
+            seed,
+            last_step,
+            enabled_at: act.at,
+        };
+        factor_change(user, factor, Some(codes), EventName::TWO_FA_ENABLED, act)
+    }
+
     /// Replaces the recovery codes.
     ///
     /// # Errors

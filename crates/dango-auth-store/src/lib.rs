@@ -18,6 +18,7 @@ mod audit;
 mod dialect;
 mod error;
 mod factor;
+pub mod foreign;
 mod installation;
 mod kept;
 mod keys;

@@ -80,6 +80,8 @@ areas! {
     setup -> Setup in setup;
     /// The way back in, for somebody on the machine.
     recovery -> RecoveryArea in recovery;
+    /// Moving in from another system.
+    import -> Import in import;
     /// Rate limits.
     limits -> Limits in limits;
     /// The state of the whole at a glance.

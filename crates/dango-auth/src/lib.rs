@@ -11,6 +11,7 @@ mod credentials;
 pub mod environment;
 pub mod error;
 pub mod hasher;
+pub mod import;
 pub mod invites;
 mod keys;
 pub mod limits;

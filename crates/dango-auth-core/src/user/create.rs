@@ -107,4 +107,9 @@ impl User {
         user.password = Some(password.into_record(act.at));
         user.announced(EventName::RECOVERY_ADMIN_CREATED, "recovery", act)
     }
+
+    /// An account taken over from another system as it was there; `from` names that system.
+    pub fn imported(user: Self, from: &str, act: &Act) -> Change<Self> {
+        user.announced(EventName::USER_CREATED, &format!("import from {from}"), act)
+    }
 }

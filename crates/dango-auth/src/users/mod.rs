@@ -17,7 +17,7 @@ use dango_auth_core::user::TemporaryPassword;
 use dango_auth_store::ports::{Page, UserCursor, UserFilter, UserReads as _, UserRow};
 
 pub use access::AccessRequest;
-pub(crate) use access::insert_workspace;
+pub(crate) use access::{insert_workspace, register_workspaces};
 pub use create::{
     CreateUser, Created, CreatedSecret, DEFAULT_BASE_URL, FirstCredential, IssuedInvite,
 };

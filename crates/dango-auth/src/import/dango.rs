@@ -1,0 +1,227 @@
+//! The Dango data platform: `auth.db`, `auth.yml` and `logs/audit.jsonl` of a `.dango` folder.
+
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+use dango_auth_core::api_key::{ApiKey, KeySecret};
+use dango_auth_core::id::{UserId, Version};
+use dango_auth_core::name::{EmailAddress, KeyName, RoleName, Username};
+use dango_auth_core::password::PasswordHash;
+use dango_auth_core::policy::KeyLimit;
+use dango_auth_core::token::TokenHash;
+use dango_auth_core::totp::TotpSeed;
+use dango_auth_core::user::{Invite, PasswordRecord, Standing, User};
+use dango_auth_core::workspace::WorkspaceAccess;
+use dango_auth_store::foreign::{DangoApiKey, DangoUser, read_dango};
+
+use super::{ImportError, Incoming, IncomingFactor, IncomingPerson, Unfit, audit_history};
+
+/// Reads a `.dango` folder, given itself or as the folder above it.
+pub(super) fn read(path: &Path) -> Result<Incoming, ImportError> {
+    let inner = path.join(".dango");
+    let folder = if inner.is_dir() {
+        inner
+    } else {
+        path.to_owned()
+    };
+    let database = read_dango(&folder.join("auth.db"))?;
+    let mut incoming = Incoming {
+        switched_off: is_switched_off(&folder),
+        ..Incoming::default()
+    };
+    for user in &database.users {
+        match person(user) {
+            Ok(person) => incoming.people.push(person),
+            Err(reason) => incoming.unfit.push(unfit("user", &user.email, reason)),
+        }
+    }
+    for record in &database.api_keys {
+        match api_key(record) {
+            Ok(key) => incoming.keys.push(key),
+            Err(reason) => incoming.unfit.push(unfit("API key", &record.name, reason)),
+        }
+    }
+    let (history, lost) = audit_history::read(&folder.join("logs"))?;
+    incoming.history = history;
+    if lost > 0 {
+        incoming.notes.push(format!(
+            "{lost} lines of the audit log cannot be read and stay behind"
+        ));
+    }
+    if folder.join("project.yml").is_file() {
+        incoming.notes.push(
+            "settings are not taken over; copy the section `auth:` of its project.yml, which is \
+             understood here as it stands"
+                .to_owned(),
+        );
+    }
+    Ok(incoming)
+}
+
+/// SECURITY: only a clear `enabled: false` counts; a missing or unreadable file does not open doors.
+fn is_switched_off(folder: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(folder.join("auth.yml")) else {
+        return false;
+    };
+    text.lines()
+        .filter_map(|line| line.strip_prefix("enabled:"))
+        .map(|value| value.split('#').next().unwrap_or_default().trim())
+        .next_back()
+        .is_some_and(|value| matches!(value, "false" | "False" | "FALSE"))
+}
+
+fn unfit(what: &'static str, name: &str, reason: String) -> Unfit {
+    Unfit {
+        what,
+        name: crate::auth::printable(name),
+        reason,
+    }
+}
+
+fn person(record: &DangoUser) -> Result<IncomingPerson, String> {
+    let id: UserId = record
+        .id
+        .parse()
+        .map_err(|_| "its id is not a UUID".to_owned())?;
+    let username = Username::parse(&record.email).map_err(|error| error.to_string())?;
+    let email = EmailAddress::parse(&record.email).ok();
+    let role = RoleName::parse(&record.role).map_err(|error| error.to_string())?;
+    let created_at = instant(&record.created_at)?;
+    let password = record
+        .password_hash
+        .as_deref()
+        .map(|text| password(text, record))
+        .transpose()?;
+    let invite = invite(record)?;
+    let locked = record
+        .locked_until
+        .as_deref()
+        .and_then(|text| instant(text).ok());
+    let user = User {
+        id,
+        version: Version::NEW,
+        username,
+        email,
+        role,
+        access: WorkspaceAccess::Everywhere,
+        standing: if record.is_active == 0 {
+            Standing::Inactive
+        } else {
+            Standing::Active
+        },
+        password,
+        invite,
+        security_epoch: 0,
+        last_login: record.last_login.as_deref().map(instant).transpose()?,
+        created_at,
+        updated_at: instant(&record.updated_at)?,
+    };
+    let note = locked.map(|_| "its lock stays behind");
+    Ok(IncomingPerson {
+        user,
+        factor: factor(record)?,
+        note,
+    })
+}
+
+fn password(text: &str, record: &DangoUser) -> Result<PasswordRecord, String> {
+    let hash =
+        PasswordHash::parse(text).map_err(|_| "its password hash is not bcrypt".to_owned())?;
+    let changed_at = record
+        .password_changed_at
+        .as_deref()
+        .unwrap_or(&record.created_at);
+    Ok(PasswordRecord {
+        hash,
+        changed_at: instant(changed_at)?,
+        must_change: record.must_change_password != 0,
+        expires_at: None,
+    })
+}
+
+/// An open invite; one that was overtaken by a password dies here.
+fn invite(record: &DangoUser) -> Result<Option<Invite>, String> {
+    let (Some(hash), Some(end)) = (&record.invite_token_hash, &record.invite_expires_at) else {
+        return Ok(None);
+    };
+    if record.password_hash.is_some() {
+        return Ok(None);
+    }
+    let token_hash =
+        TokenHash::from_hex(hash).ok_or_else(|| "its invite cannot be read".to_owned())?;
+    Ok(Some(Invite {
+        token_hash,
+        expires_at: instant(end)?,
+    }))
+}
+
+fn factor(record: &DangoUser) -> Result<Option<IncomingFactor>, String> {
+    let Some(secret) = record
+        .totp_secret
+        .as_deref()
+        .filter(|_| record.totp_enabled != 0)
+    else {
+        return Ok(None);
+    };
+    let seed =
+        TotpSeed::from_base32(secret).map_err(|_| "its second factor cannot be read".to_owned())?;
+    let texts: Vec<String> = match &record.recovery_codes {
+        None => Vec::new(),
+        Some(json) => serde_json::from_str(json)
+            .map_err(|_| "its recovery codes cannot be read".to_owned())?,
+    };
+    let digest = |text: &String| TokenHash::from_hex(text).map(|hash| *hash.as_bytes());
+    let codes = texts.iter().map(digest).collect::<Option<Vec<_>>>();
+    let codes = codes.ok_or_else(|| "its recovery codes cannot be read".to_owned())?;
+    Ok(Some(IncomingFactor { seed, codes }))
+}
+
+fn api_key(record: &DangoApiKey) -> Result<ApiKey, String> {
+    if record.is_active == 0 {
+        return Err("it was revoked".to_owned());
+    }
+    let expires_at = record.expires_at.as_deref().map(instant).transpose()?;
+    let name = if record.name.trim().is_empty() {
+        "unnamed"
+    } else {
+        record.name.as_str()
+    };
+    let digest = TokenHash::from_hex(&record.key_hash)
+        .ok_or_else(|| "its hash cannot be read".to_owned())?;
+    let created_at = instant(&record.created_at)?;
+    Ok(ApiKey {
+        id: record
+            .id
+            .parse()
+            .map_err(|_| "its id is not a UUID".to_owned())?,
+        version: Version::NEW,
+        owner: record
+            .user_id
+            .parse()
+            .map_err(|_| "its owner's id is not a UUID".to_owned())?,
+        name: KeyName::parse(name).map_err(|error| error.to_string())?,
+        description: String::new(),
+        secret: KeySecret::Digest(digest),
+        prefix: record.key_prefix.clone(),
+        limit: KeyLimit::default(),
+        created_at,
+        updated_at: created_at,
+        created_by: None,
+        expires_at,
+        last_used_at: record.last_used_at.as_deref().map(instant).transpose()?,
+        revoked_at: None,
+    })
+}
+
+/// ISO 8601 text as Python writes it; without a zone it is UTC.
+pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let zoned = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc));
+    let naive = || {
+        chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|at| at.and_utc())
+    };
+    zoned
+        .or_else(|_| naive())
+        .map(|at| at.trunc_subsecs(6))
+        .map_err(|_| format!("{} is not an instant", crate::auth::printable(text)))
+}

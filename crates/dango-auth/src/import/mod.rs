@@ -1,0 +1,148 @@
+//! Moving in from the Dango data platform or the Dagu workflow engine.
+//!
+//! What the other system holds is read into [`Incoming`], compared with what is here ([`Plan`]), shown,
+//! and then taken over in one transaction. Doing it again takes over only what is new. Passwords stay
+//! as they are and become Argon2id at the next sign-in; second factors, recovery codes, API keys and
+//! open invites go on working.
+
+mod apply;
+mod audit_history;
+mod dagu;
+mod dango;
+mod plan;
+
+use std::path::Path;
+
+use dango_auth_core::api_key::ApiKey;
+use dango_auth_core::audit::Event;
+use dango_auth_core::permission::builtin;
+use dango_auth_core::totp::TotpSeed;
+use dango_auth_core::user::User;
+use dango_auth_store::StoreError;
+
+pub use plan::{Plan, PlannedRow, Verdict};
+
+use crate::auth::{Auth, is_local};
+use crate::caller::Caller;
+use crate::error::Error;
+
+/// Which system the people come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The Dango data platform: a `.dango` folder.
+    Dango,
+    /// The Dagu workflow engine: a folder with `users` and `apikeys`.
+    Dagu,
+}
+
+impl Origin {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dango => "dango",
+            Self::Dagu => "dagu",
+        }
+    }
+}
+
+/// A person to take over.
+#[derive(Clone, Debug)]
+pub(crate) struct IncomingPerson {
+    pub(crate) user: User,
+    pub(crate) factor: Option<IncomingFactor>,
+    pub(crate) note: Option<&'static str>,
+}
+
+/// A second factor that is on.
+#[derive(Clone, Debug)]
+pub(crate) struct IncomingFactor {
+    pub(crate) seed: TotpSeed,
+    /// SHA-256 of each recovery code that is left.
+    pub(crate) codes: Vec<[u8; 32]>,
+}
+
+/// Something that cannot be taken over, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct Unfit {
+    pub(crate) what: &'static str,
+    pub(crate) name: String,
+    pub(crate) reason: String,
+}
+
+/// Everything the other system holds that has a place here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Incoming {
+    pub(crate) people: Vec<IncomingPerson>,
+    pub(crate) keys: Vec<ApiKey>,
+    pub(crate) history: Vec<Event>,
+    pub(crate) unfit: Vec<Unfit>,
+    /// Sign-in was switched off there by an administrator.
+    pub(crate) switched_off: bool,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Why nothing could be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The other system's database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file that is missing or not what it should be.
+    #[error("{path}: {reason}")]
+    File {
+        /// Which one.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Something here.
+    #[error(transparent)]
+    Auth(#[from] Error),
+}
+
+/// Moving in.
+#[derive(Clone, Copy)]
+pub struct Import<'a> {
+    auth: &'a Auth,
+}
+
+impl<'a> Import<'a> {
+    pub(crate) fn new(auth: &'a Auth) -> Self {
+        Self { auth }
+    }
+
+    /// Reads the other system's folder and says what would happen; nothing changes.
+    ///
+    /// # Errors
+    /// [`ImportError`]; [`Error::LocalOnly`] for anybody but the local system.
+    pub fn plan(&self, caller: &Caller, origin: Origin, path: &Path) -> Result<Plan, ImportError> {
+        if !caller.is_system() || !is_local(caller) {
+            return Err(Error::LocalOnly.into());
+        }
+        self.auth.authorise(caller, builtin::USERS_MANAGE)?;
+        let incoming = match origin {
+            Origin::Dango => dango::read(path)?,
+            Origin::Dagu => dagu::read(path, self.auth)?,
+        };
+        Ok(self
+            .auth
+            .inner
+            .store
+            .read(|tx| Plan::make(tx, origin, incoming.clone()))?)
+    }
+
+    /// Takes over what a plan says, all or nothing; what changed since the plan was made is decided anew.
+    ///
+    /// # Errors
+    /// Code `import_conflict` when somebody else holds a name and conflicts are not to be skipped;
+    /// [`Error::Store`].
+    pub fn apply(
+        &self,
+        caller: &Caller,
+        plan: &Plan,
+        skip_conflicts: bool,
+    ) -> Result<Plan, ImportError> {
+        Ok(apply::apply(self.auth, caller, plan, skip_conflicts)?)
+    }
+}
