@@ -159,13 +159,9 @@ impl SecondFactor {
             return Err(SecondFactorError::NotOn);
         }
         let none = Some(Vec::new());
-        Ok(factor_change(
-            user,
-            Self::Off,
-            none,
-            EventName::TWO_FA_DISABLED,
-            act,
-        ))
+        let change = factor_change(user, Self::Off, none, EventName::TWO_FA_DISABLED, act);
+        // The wrong codes counted against it go with it: the next one starts anew.
+        Ok(change.followed_by(Consequence::RemoveSecondFactor))
     }
 
     /// A second factor taken over from another system, where it was on.

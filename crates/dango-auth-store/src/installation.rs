@@ -60,7 +60,9 @@ impl InstallationReads for ReadTx<'_> {
     }
 
     fn epoch(&mut self) -> Answer<i64> {
-        self.query(|link| guard::table.select(guard::epoch).first(link))
+        let own_bumps = self.own_bumps;
+        let epoch: i64 = self.query(|link| guard::table.select(guard::epoch).first(link))?;
+        Ok(epoch - own_bumps)
     }
 }
 

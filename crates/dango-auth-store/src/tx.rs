@@ -27,6 +27,8 @@ pub struct ReadTx<'a> {
     keys: &'a Keys,
     /// The first failure; nothing is committed after one, on any backend.
     fault: Option<Fault>,
+    /// How often this transaction moved the epoch on itself.
+    pub(crate) own_bumps: i64,
 }
 
 /// A transaction that writes what needs no guard.
@@ -72,8 +74,9 @@ impl WriteTx<'_> {
             diesel::update(guard::table)
                 .set(guard::epoch.eq(guard::epoch + 1))
                 .execute(link)
-        })
-        .map(drop)
+        })?;
+        self.own_bumps += 1;
+        Ok(())
     }
 }
 
@@ -88,6 +91,7 @@ impl<'a> ChangeTx<'a> {
             connection,
             keys,
             fault: None,
+            own_bumps: 0,
         };
         let mut tx = Self {
             write: WriteTx {

@@ -1,6 +1,5 @@
 //! The caller's own account.
 
-use dango_auth_core::audit::Origin;
 use dango_auth_core::password::{Password, PasswordHash};
 use dango_auth_core::policy::Scope;
 use dango_auth_core::user::User;
@@ -10,7 +9,7 @@ use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::sign_in::{SignedIn, Welcome};
-use crate::walk::require_session;
+use crate::walk::{require_free, require_session};
 
 /// Who the caller is and what they may do.
 #[derive(Clone, Debug)]
@@ -35,9 +34,13 @@ impl<'a> Account<'a> {
     /// Who the caller is and what they may do.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for the system; [`Error::Store`].
+    /// [`Error::Unauthenticated`] for the system, [`Error::Obliged`] for an API key of somebody who has
+    /// something else to do first; [`Error::Store`].
     pub fn profile(&self, caller: &Caller) -> Result<Profile, Error> {
         let person = caller.person().ok_or(Error::Unauthenticated)?;
+        if caller.via_api_key() {
+            require_free(caller)?;
+        }
         let now = self.auth.now();
         let user = self.auth.inner.store.read(|tx| {
             tx.user_row(person.user.id, now)?
@@ -56,11 +59,7 @@ impl<'a> Account<'a> {
     /// # Errors
     /// [`Error::WrongPassword`], [`Error::Locked`]; [`Error::Busy`], [`Error::Store`].
     pub fn prove_password(&self, caller: &Caller, password: &Password) -> Result<(), Error> {
-        require_session(caller)?;
-        let person = caller.person().ok_or(Error::Unauthenticated)?;
-        self.auth
-            .prove(&person.user, password, caller.origin())
-            .map(drop)
+        self.auth.prove(caller, password).map(drop)
     }
 
     /// Changes the caller's password; all other sessions end and this one is replaced.
@@ -77,17 +76,17 @@ impl<'a> Account<'a> {
         require_session(caller)?;
         let person = caller.person().ok_or(Error::Unauthenticated)?;
         let session = caller.session().ok_or(Error::SessionRequired)?;
-        let proved = self.auth.prove(&person.user, current, caller.origin())?;
+        let proved = self.auth.prove(caller, current)?;
         self.auth.check_password(new, &person.user.own_names())?;
         if current == new {
             return Err(Error::PasswordReused);
         }
         let hash = self.auth.hash_password(new)?;
-        let welcome = Welcome::prepare(self.auth, session.transport, caller.origin())?;
-        self.auth.own_command(caller, |tx, desk, user| {
+        let welcome = Welcome::prepare(self.auth, session.transport, None, caller.origin())?;
+        self.auth.duty(caller, |tx, desk, user| {
             unchanged(&user, &proved)?;
             let user = tx.record(user.change_password(hash.clone(), &desk.act))?;
-            welcome.open(self.auth, tx, user, &desk.act)
+            welcome.replace(self.auth, tx, user, &desk.act)
         })
     }
 }
@@ -102,27 +101,5 @@ fn unchanged(user: &User, proved: &PasswordHash) -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::WrongPassword)
-    }
-}
-
-impl Auth {
-    /// Proves a known person's password under the lockout and tells which hash it matched.
-    pub(crate) fn prove(
-        &self,
-        user: &User,
-        password: &Password,
-        origin: &Origin,
-    ) -> Result<PasswordHash, Error> {
-        let attempt = self.reserve_for(user, origin)?;
-        let hash = user.password.as_ref().map(|record| record.hash.clone());
-        let verdict = self.inner.hasher.verify(password, hash.as_ref())?;
-        let matched = hash.filter(|_| verdict.matches);
-        match matched {
-            Some(hash) => self.settle_proof(attempt, true).map(|()| hash),
-            None => {
-                self.settle_proof(attempt, false)?;
-                Err(Error::WrongPassword)
-            }
-        }
     }
 }

@@ -22,6 +22,7 @@ use crate::live_settings::LiveSettings;
 use crate::project::Project;
 use crate::settings::Settings;
 use crate::touches::Touches;
+use crate::walk::require_free;
 
 /// Everything dango-auth can do, one area each: the table of contents of the crate.
 ///
@@ -143,7 +144,8 @@ impl Auth {
     /// Decides one question without acting on it; for forward-auth and embedders.
     ///
     /// # Errors
-    /// [`Error::Fields`] for a permission or workspace name that cannot be one.
+    /// [`Error::Fields`] for a permission or workspace name that cannot be one, [`Error::Obliged`] while
+    /// something else has to be done first.
     pub fn decide(
         &self,
         caller: &Caller,
@@ -155,6 +157,7 @@ impl Auth {
             .map(WorkspaceName::parse)
             .transpose()
             .map_err(|error| Error::name("workspace", &error))?;
+        require_free(caller)?;
         let scope = workspace.as_ref().map_or(Scope::Global, Scope::Workspace);
         Ok(self.check(caller, permission, scope))
     }
@@ -197,9 +200,7 @@ impl Auth {
 
     /// Like [`Auth::authorise`], without the trace; for use inside a transaction.
     pub(crate) fn permit(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
-        if let Some(obligation) = caller.obligation() {
-            return Err(Error::Obliged(obligation));
-        }
+        require_free(caller)?;
         if self.check(caller, permission, Scope::Global).is_allowed() {
             return Ok(());
         }

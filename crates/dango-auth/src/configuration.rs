@@ -7,10 +7,10 @@ use dango_auth_core::permission::builtin;
 use dango_auth_store::ports::{InstallationChanges as _, InstallationReads as _, StoredSetting};
 use serde_json::Value;
 
-use crate::auth::Auth;
+use crate::auth::{Auth, printable};
 use crate::caller::Caller;
 use crate::error::{Error, FieldError};
-use crate::settings::{Entry, validate_runtime};
+use crate::settings::{Entry, find_key, validate_runtime};
 use crate::walk::Outcome;
 
 /// Settings and the switch.
@@ -66,31 +66,33 @@ impl<'a> Configuration<'a> {
     /// Takes a run-time value back, so that file, environment or default count again.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::Store`].
+    /// [`Error::Fields`] for an unknown name, [`Error::Denied`]; [`Error::Store`].
     pub fn unset(&self, caller: &Caller, name: &str) -> Result<Outcome<()>, Error> {
-        if crate::settings::find_key(name).is_none() {
-            let text = format!("there is no setting {}", crate::auth::printable(name));
-            return Err(Error::field(
-                crate::auth::printable(name),
-                "unknown_setting",
-                text,
-            ));
-        }
-        self.auth.command(caller, builtin::AUTH_MANAGE, |tx, desk| {
-            let set = tx
-                .stored_settings()?
-                .iter()
-                .any(|setting| setting.name == name);
-            if set {
-                let event = desk
-                    .act
-                    .event(EventName::SETTINGS_CHANGED, Target::system(name))
-                    .detail("after", Value::Null);
-                tx.remove_setting(name, event)?;
-            }
+        self.auth.authorise(caller, builtin::AUTH_MANAGE)?;
+        let known = find_key(name);
+        let name = known.map_or(name, |key| key.name());
+        let act = caller.act(self.auth.now());
+        // Not a `command`: that one needs settings that fit, and this is the way to get rid of one
+        // that does not.
+        self.auth.inner.store.change(|tx| {
+            let caller = self.auth.again(tx, caller)?;
+            self.auth.permit(&caller, builtin::AUTH_MANAGE)?;
+            let stored = tx.stored_settings()?;
+            let before = stored.iter().find(|setting| setting.name == name);
+            let Some(before) = before else {
+                return match known {
+                    Some(_) => Ok(unchanged()),
+                    None => Err(unknown(name)),
+                };
+            };
+            let event = act
+                .event(EventName::SETTINGS_CHANGED, Target::system(name))
+                .detail("before", before.value.as_str())
+                .detail("after", Value::Null);
+            tx.remove_setting(name, event)?;
             Ok(Outcome {
                 value: (),
-                changed: set,
+                changed: true,
             })
         })
     }
@@ -122,17 +124,36 @@ impl<'a> Configuration<'a> {
     }
 }
 
+const fn unchanged() -> Outcome<()> {
+    Outcome {
+        value: (),
+        changed: false,
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let name = printable(name);
+    let text = format!("there is no setting {name}");
+    Error::field(name, "unknown_setting", text)
+}
+
+/// The values by the settings' own names; an alias means the same setting.
 fn check(values: &BTreeMap<String, Value>) -> Result<BTreeMap<String, Value>, Error> {
     let mut checked = BTreeMap::new();
     let mut faults = Vec::new();
     for (name, value) in values {
+        let own_name = find_key(name).map_or(name.as_str(), |key| key.name());
         match validate_runtime(name, value) {
+            Ok(_) if checked.contains_key(own_name) => {
+                let text = format!("{own_name} is given twice");
+                faults.push(FieldError::new(name, "duplicate_setting", text));
+            }
             Ok(value) => {
-                checked.insert(name.clone(), value);
+                checked.insert(own_name.to_owned(), value);
             }
             Err(error) => {
-                let field = crate::auth::printable(name);
-                faults.push(FieldError::new(field, error.code(), error.to_string()));
+                let text = error.to_string();
+                faults.push(FieldError::new(printable(name), error.code(), text));
             }
         }
     }

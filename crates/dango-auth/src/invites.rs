@@ -97,7 +97,7 @@ impl<'a> Invites<'a> {
         let token = InviteToken::parse(token)
             .map_err(|_| UserError::InviteInvalid)?
             .hash();
-        let welcome = Welcome::prepare(self.auth, transport, origin)?;
+        let welcome = Welcome::prepare(self.auth, transport, None, origin)?;
         let at = self.auth.now();
         self.auth.inner.store.change(|tx| {
             let user = tx.user_by_invite(&token)?.ok_or(UserError::InviteInvalid)?;

@@ -7,9 +7,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use dango_auth_core::audit::{Act, Actor, EventName, Origin, Target, Via};
 use dango_auth_core::client_address::Source;
 use dango_auth_core::limiter::{BurstLimit, LimitDecision, Rate, Recent, SlidingLimit};
-use dango_auth_store::ports::LimitWrites as _;
+use dango_auth_store::WriteTx;
+use dango_auth_store::ports::{AuditWrites as _, LimitWrites as _};
 
 use crate::auth::Auth;
 use crate::error::Error;
@@ -51,6 +53,8 @@ impl<'a> Limits<'a> {
             let decision = limit.admit(&mut recent, now);
             if decision.admitted {
                 tx.put_limit_log(&key, &recent, now)?;
+            } else {
+                note_once(tx, limit, source, now)?;
             }
             Ok(Some(decision))
         })
@@ -72,6 +76,35 @@ impl<'a> Limits<'a> {
             self.auth.now(),
         )))
     }
+}
+
+/// Notes that an address ran into the limit, once per window: the log is not there to be flooded.
+fn note_once(
+    tx: &mut WriteTx<'_>,
+    limit: SlidingLimit,
+    source: Source,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let once = SlidingLimit::new(rate(RequestBudget {
+        requests: 1,
+        window_seconds: u32::try_from(limit.rate().window().num_seconds()).unwrap_or(60),
+    })?);
+    let key = format!("noted:{source}");
+    let mut noted: Recent = tx.limit_log(&key)?;
+    if !once.admit(&mut noted, now).admitted {
+        return Ok(());
+    }
+    tx.put_limit_log(&key, &noted, now)?;
+    let mut origin = Origin::local(Via::System);
+    origin.ip = Some(source.network());
+    let act = Act {
+        actor: Actor::anonymous(""),
+        origin,
+        at: now,
+    };
+    let event = act.event(EventName::RATE_LIMIT_HIT, Target::system("login"));
+    tx.note(event.detail("limit", limit.rate().requests()).denied());
+    Ok(())
 }
 
 impl Budgets {

@@ -13,7 +13,7 @@ use dango_auth_store::ports::{FactorReads as _, FactorWrites as _};
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::walk::require_session;
+use crate::walk::{require_free, require_session};
 
 /// The name an authenticator app shows.
 const ISSUER: &str = "Dango";
@@ -97,7 +97,7 @@ impl<'a> OwnFactor<'a> {
         require_session(caller)?;
         let reserved = self.auth.reserve_own_code(caller)?;
         let keep = caller.session_id();
-        let done = self.auth.own_command(caller, |tx, desk, user| {
+        let done = self.auth.duty(caller, |tx, desk, user| {
             let factor = tx.second_factor(user.id)?;
             let change = factor.confirm(user, code, keep, &desk.act)?;
             tx.record(change)?;
@@ -112,6 +112,7 @@ impl<'a> OwnFactor<'a> {
     /// # Errors
     /// [`Error::WrongPassword`], `invalid_code`, `second_factor_off`, [`Error::Locked`].
     pub fn disable(&self, caller: &Caller, password: &Password, code: &str) -> Result<(), Error> {
+        require_free(caller)?;
         self.auth.account().prove_password(caller, password)?;
         self.with_code(caller, code, |tx, desk, user, factor| {
             tx.record(factor.disable(user, &desk.act)?)?;
@@ -129,6 +130,7 @@ impl<'a> OwnFactor<'a> {
         password: &Password,
         code: &str,
     ) -> Result<Vec<Secret>, Error> {
+        require_free(caller)?;
         self.auth.account().prove_password(caller, password)?;
         let (codes, stored) = self.auth.fresh_codes()?;
         self.with_code(caller, code, |tx, desk, user, factor| {

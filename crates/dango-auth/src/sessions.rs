@@ -9,21 +9,28 @@ use dango_auth_core::token::{ApiKeyToken, SessionToken, TokenHash};
 use dango_auth_core::user::User;
 use dango_auth_store::ReadTx;
 use dango_auth_store::ports::{
-    ApiKeyReads as _, ApiKeyRow, AuditWrites as _, InstallationReads as _, SessionChanges as _,
-    SessionReads as _, SessionRow, SessionWrites as _, UserReads as _,
+    ApiKeyReads as _, ApiKeyRow, AuditWrites as _, IdempotencyWrites as _, InstallationReads as _,
+    LimitWrites as _, LockoutWrites as _, SessionChanges as _, SessionReads as _, SessionRow,
+    SessionWrites as _, UserReads as _,
 };
 
 use crate::auth::Auth;
 use crate::caller::{Caller, Credential, Obligation, Person};
 use crate::error::Error;
 use crate::settings::Settings;
-use crate::walk::require_session;
+use crate::walk::{require_free, require_session};
 
 /// How many sessions one sweep ends at most.
 const SWEEP_BATCH: u32 = 500;
 
 /// How long ended sessions are kept before their rows are removed.
 const ENDED_KEPT: Duration = Duration::days(30);
+
+/// How long counted failures are kept after the last of them; the longest lock ends before.
+const LOCKOUT_KEPT: Duration = Duration::days(31);
+
+/// How long counted requests are kept; no window is longer than a day.
+const COUNTED_KEPT: Duration = Duration::days(2);
 
 /// What a request presents to be recognised by.
 #[derive(Clone, Copy)]
@@ -92,16 +99,8 @@ impl<'a> Sessions<'a> {
         }
         match presented {
             Presented::Nothing => Err(Error::Unauthenticated),
-            Presented::Session { token, transport } => {
-                let caller = self.by_session(token, transport, origin)?;
-                self.touch(&caller);
-                Ok(caller)
-            }
-            Presented::ApiKey(key) => {
-                let caller = self.by_key(key, origin)?;
-                self.touch(&caller);
-                Ok(caller)
-            }
+            Presented::Session { token, transport } => self.by_session(token, transport, origin),
+            Presented::ApiKey(key) => self.by_key(key, origin),
         }
     }
 
@@ -132,10 +131,13 @@ impl<'a> Sessions<'a> {
             self.expire(&row, ending, &origin)?;
             return Err(Error::Unauthenticated);
         }
+        let touch = (row.session.id, row.session.last_activity);
         let person = self
             .auth
             .person(row, &settings, now)
             .ok_or(Error::Unauthenticated)?;
+        let idle = settings.session.limits().idle;
+        self.auth.inner.touches.session(touch.0, touch.1, idle, now);
         Ok(Caller::person_from(person, origin))
     }
 
@@ -166,30 +168,13 @@ impl<'a> Sessions<'a> {
             Some(row) => row,
             None => self.auth.adopt_key(&token)?.ok_or(Error::Unauthenticated)?,
         };
-        let person = self.auth.key_person(row, &settings, self.auth.now());
-        Ok(Caller::person_from(
-            person.ok_or(Error::Unauthenticated)?,
-            origin,
-        ))
-    }
-
-    fn touch(&self, caller: &Caller) {
-        let now = self.auth.now();
-        match caller.person().map(|person| &person.credential) {
-            Some(Credential::Session(session)) => {
-                self.auth
-                    .inner
-                    .touches
-                    .session(session.id, session.last_activity, now);
-            }
-            Some(Credential::ApiKey(key)) => {
-                self.auth
-                    .inner
-                    .touches
-                    .api_key(key.id, key.last_used_at, now);
-            }
-            None => {}
-        }
+        let (now, touch) = (self.auth.now(), (row.key.id, row.key.last_used_at));
+        let person = self
+            .auth
+            .key_person(row, &settings, now)
+            .ok_or(Error::Unauthenticated)?;
+        self.auth.inner.touches.api_key(touch.0, touch.1, now);
+        Ok(Caller::person_from(person, origin))
     }
 
     /// The caller's sessions, oldest first.
@@ -198,6 +183,7 @@ impl<'a> Sessions<'a> {
     /// [`Error::SessionRequired`] for an API key; [`Error::Store`].
     pub fn list(&self, caller: &Caller) -> Result<Vec<SessionView>, Error> {
         require_session(caller)?;
+        require_free(caller)?;
         let id = caller.user_id().ok_or(Error::Unauthenticated)?;
         let sessions = self.alive(id)?;
         let current = caller.session_id();
@@ -286,7 +272,8 @@ impl<'a> Sessions<'a> {
         self.auth.inner.touches.flush(&self.auth.inner.store)
     }
 
-    /// Ends sessions that reached a limit and removes rows that ended long ago; tells how many ended.
+    /// Ends sessions that reached a limit and removes what ended, lapsed or was forgotten long ago;
+    /// tells how many sessions ended. Nobody's rights depend on when it runs.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -297,7 +284,7 @@ impl<'a> Sessions<'a> {
             origin: Origin::local(dango_auth_core::audit::Via::System),
             at,
         };
-        self.auth.inner.store.change(|tx| {
+        let ended = self.auth.inner.store.write(|tx| {
             let limits = self.auth.inner.settings.current(tx)?.session.limits();
             let ended = tx.sweep_sessions(at, at - limits.idle, at - ENDED_KEPT, SWEEP_BATCH)?;
             for (session, user, ending) in &ended {
@@ -305,7 +292,19 @@ impl<'a> Sessions<'a> {
                     tx.note(expired_event(&act, *session, &user, *ending));
                 }
             }
-            Ok(ended.len())
+            Ok::<_, Error>(ended.len())
+        })?;
+        self.sweep_leftovers(at)?;
+        Ok(ended)
+    }
+
+    /// Removes failures, counted requests and kept answers that mean nothing any more.
+    fn sweep_leftovers(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        self.auth.inner.store.write(|tx| {
+            tx.sweep_lockout(now - LOCKOUT_KEPT, SWEEP_BATCH)?;
+            tx.sweep_limits(now - COUNTED_KEPT, SWEEP_BATCH)?;
+            tx.sweep_answers(now, SWEEP_BATCH)?;
+            Ok(())
         })
     }
 }

@@ -137,12 +137,14 @@ impl<'a> Setup<'a> {
         let token = token
             .map_err(|_| Error::SetupTokenWrong)?
             .map(|token| token.hash());
-        if token.is_none() && !request.from_loopback {
-            return Err(Error::SetupTokenWrong);
+        match &request.token {
+            Some(token) => self.check_token(token)?,
+            None if request.from_loopback => {}
+            None => return Err(Error::SetupTokenWrong),
         }
         let new = self.admin(&request.username, request.email.clone())?;
         let password = self.chosen(&request.password, &new)?;
-        let welcome = Welcome::prepare(self.auth, request.transport, &request.origin)?;
+        let welcome = Welcome::prepare(self.auth, request.transport, None, &request.origin)?;
         let act = Act {
             actor: Actor::user(new.id, new.username.as_str()),
             origin: request.origin.clone(),

@@ -16,6 +16,10 @@ use crate::error::Error;
 /// How often one session's or key's last use is written at most.
 const INTERVAL: Duration = Duration::minutes(1);
 
+/// A use is written when a tenth of the idle limit has passed, so that a session in use never lapses
+/// because the write was saved.
+const PART_OF_IDLE: i32 = 10;
+
 #[derive(Default)]
 struct Queued {
     sessions: BTreeMap<SessionId, DateTime<Utc>>,
@@ -27,9 +31,15 @@ struct Queued {
 pub(crate) struct Touches(Mutex<Queued>);
 
 impl Touches {
-    /// Notes the use of a session whose last written use is `written`.
-    pub(crate) fn session(&self, id: SessionId, written: DateTime<Utc>, now: DateTime<Utc>) {
-        if now - written >= INTERVAL {
+    /// Notes the use of a session whose last written use is `written`; `idle` is the limit in force.
+    pub(crate) fn session(
+        &self,
+        id: SessionId,
+        written: DateTime<Utc>,
+        idle: Duration,
+        now: DateTime<Utc>,
+    ) {
+        if now - written >= INTERVAL.min(idle / PART_OF_IDLE) {
             self.lock().sessions.insert(id, now);
         }
     }

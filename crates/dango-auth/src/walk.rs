@@ -55,8 +55,20 @@ impl Auth {
         })
     }
 
-    /// Runs a command on the caller's own account, which needs a session.
+    /// Runs a command on the caller's own account, which needs a session and waits for obligations.
     pub(crate) fn own_command<T>(
+        &self,
+        caller: &Caller,
+        decide: impl FnMut(&mut ChangeTx<'_>, &Desk, User) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        require_session(caller)?;
+        require_free(caller)?;
+        self.duty(caller, decide)
+    }
+
+    /// Runs a command on the caller's own account that also answers while an obligation is pending,
+    /// because it fulfils one (contract §3.5).
+    pub(crate) fn duty<T>(
         &self,
         caller: &Caller,
         mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk, User) -> Result<T, Error>,
@@ -165,6 +177,13 @@ pub(crate) fn record(
 fn row(tx: &mut ChangeTx<'_>, id: UserId, desk: &Desk) -> Result<UserRow, Error> {
     tx.user_row(id, desk.act.at)?
         .ok_or(Error::Internal("a recorded user cannot be read"))
+}
+
+/// Refuses a caller who has something else to do first (contract §3.5).
+pub(crate) fn require_free(caller: &Caller) -> Result<(), Error> {
+    caller
+        .obligation()
+        .map_or(Ok(()), |obligation| Err(Error::Obliged(obligation)))
 }
 
 /// Refuses API keys and the system where the own sign-in is managed (contract §4.1).

@@ -11,6 +11,7 @@ use crate::auth::{Auth, printable};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::users::{PAGE_MAX, insert_workspace};
+use crate::walk::require_free;
 
 /// What is to change about a workspace; what is absent stays.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +43,7 @@ impl<'a> Workspaces<'a> {
         after: Option<&WorkspaceName>,
         limit: u32,
     ) -> Result<Page<Workspace>, Error> {
-        free(caller)?;
+        require_free(caller)?;
         let limit = limit.clamp(1, PAGE_MAX);
         let only = self.auth.policy().visible_workspaces(caller.subject());
         self.auth
@@ -56,7 +57,7 @@ impl<'a> Workspaces<'a> {
     /// # Errors
     /// [`Error::NotFound`] for unknown and hidden ones alike.
     pub fn get(&self, caller: &Caller, id: WorkspaceId) -> Result<Workspace, Error> {
-        free(caller)?;
+        require_free(caller)?;
         let found = self
             .auth
             .inner
@@ -72,7 +73,7 @@ impl<'a> Workspaces<'a> {
     /// # Errors
     /// As [`Workspaces::get`].
     pub fn find(&self, caller: &Caller, name: &str) -> Result<Workspace, Error> {
-        free(caller)?;
+        require_free(caller)?;
         let parsed = WorkspaceName::parse(name).map_err(|_| unknown(&printable(name)))?;
         let found = self
             .auth
@@ -194,12 +195,6 @@ impl<'a> Workspaces<'a> {
             Ok(tx.workspace_members(id, after, limit)?)
         })
     }
-}
-
-fn free(caller: &Caller) -> Result<(), Error> {
-    caller
-        .obligation()
-        .map_or(Ok(()), |obligation| Err(Error::Obliged(obligation)))
 }
 
 fn unknown(name: &str) -> Error {

@@ -36,7 +36,8 @@ pub trait InstallationReads {
     fn installation(&mut self) -> Answer<Installation>;
     /// Settings changed at run time, by name.
     fn stored_settings(&mut self) -> Answer<Vec<StoredSetting>>;
-    /// The counter that rises with every security-relevant change.
+    /// The counter that rises with every security-relevant change, as this transaction found it: its
+    /// own change may yet be taken back, so what is cached under the number must not hold it.
     fn epoch(&mut self) -> Answer<i64>;
 }
 

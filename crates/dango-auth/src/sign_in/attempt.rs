@@ -21,14 +21,6 @@ use crate::error::Error;
 /// Where the failures of somebody on the machine itself are counted.
 const LOCAL: &str = "local";
 
-/// Whose password is tried.
-pub(super) enum Whose<'a> {
-    /// Whoever signs in with this name, if there is anybody.
-    Named(&'a LoginName),
-    /// This person.
-    Person(&'a User),
-}
-
 /// A counted attempt, on its way through the hash.
 pub(crate) struct Attempt {
     /// The account, if there is one.
@@ -46,21 +38,16 @@ impl Auth {
     /// Counts an attempt, unless a lock refuses it; then nothing is evaluated.
     pub(super) fn reserve(
         &self,
-        whose: &Whose<'_>,
+        name: &LoginName,
         device: Option<&str>,
         origin: &Origin,
     ) -> Result<Attempt, Error> {
         let at = self.now();
-        let device = device
-            .and_then(|text| DeviceToken::parse(text).ok())
-            .map(|token| token.hash());
+        let device = hash_of(device);
         let reserved: Result<Attempt, Error> = self.inner.store.write(|tx| {
             let limits = self.inner.settings.current(tx)?.lockout.limits();
-            let user = match whose {
-                Whose::Named(name) => tx.user_by_login(name)?,
-                Whose::Person(user) => tx.user(user.id)?,
-            };
-            let spot = self.spot(whose, user.as_ref(), device, origin, at);
+            let user = tx.user_by_login(name)?;
+            let spot = self.spot(name.as_str(), user.as_ref(), device, origin, at);
             let (mut gate, known) = load(tx, &spot, user.as_ref())?;
             match gate.reserve(limits, &spot.account, at) {
                 Admission::Refused(refusal) => {
@@ -79,16 +66,13 @@ impl Auth {
 
     fn spot(
         &self,
-        whose: &Whose<'_>,
+        typed: &str,
         user: Option<&User>,
         device: Option<TokenHash>,
         origin: &Origin,
         at: DateTime<Utc>,
     ) -> Spot {
-        let typed = match whose {
-            Whose::Named(name) => printable(name.as_str()),
-            Whose::Person(user) => user.username.to_string(),
-        };
+        let typed = printable(typed);
         let account = match user {
             Some(user) => AccountKey::of_user(&self.inner.keys.lockout, user.id),
             None => AccountKey::of_name(&self.inner.keys.lockout, &typed),
@@ -135,38 +119,32 @@ impl Auth {
         Ok(settlement)
     }
 
-    /// Counts an attempt of a known person to prove their own password.
-    pub(crate) fn reserve_for(&self, user: &User, origin: &Origin) -> Result<Attempt, Error> {
-        self.reserve(&Whose::Person(user), None, origin)
-    }
-
-    /// Settles an attempt of a known person to prove their own password.
-    ///
-    /// # Errors
-    /// [`Error::Locked`] when this failure was the last one allowed.
-    pub(crate) fn settle_proof(&self, attempt: Attempt, proved: bool) -> Result<(), Error> {
-        let at = self.now();
-        let outcome = if proved {
-            Outcome::Succeeded
-        } else {
-            Outcome::Failed
-        };
-        let refusal = self.inner.store.write(|tx| {
-            let limits = self.inner.settings.current(tx)?.lockout.limits();
-            let settlement = self.settle(tx, &attempt, outcome, limits, at)?;
-            if !proved {
-                tx.note(attempt.failed("wrong_password", at));
-            }
-            Ok::<_, Error>(settlement.refusal)
-        })?;
-        match refusal {
-            None => Ok(()),
-            Some(refusal) => {
-                let remaining_seconds = u64::from(refusal.remaining_seconds(at));
-                Err(Error::Locked { remaining_seconds })
-            }
+    /// Counts a sign-in that the second factor completed: the failures on the way to it are over, as
+    /// they are after a password alone.
+    pub(super) fn settle_completed(
+        &self,
+        tx: &mut WriteTx<'_>,
+        user: &User,
+        device: Option<&str>,
+        act: &Act,
+    ) -> Result<(), Error> {
+        let limits = self.inner.settings.current(tx)?.lockout.limits();
+        let name = user.username.as_str();
+        let spot = self.spot(name, Some(user), hash_of(device), &act.origin, act.at);
+        let (mut gate, known) = load(tx, &spot, Some(user))?;
+        // A door that others have shut meanwhile stays shut.
+        if let Admission::Proceed(reservation) = gate.reserve(limits, &spot.account, act.at) {
+            let _ = gate.settle(&reservation, Outcome::Succeeded, limits, act.at);
+            save(tx, &spot, &gate, known, act.at)?;
         }
+        Ok(())
     }
+}
+
+/// The hash of a device's token as it was presented, if it can be one.
+fn hash_of(device: Option<&str>) -> Option<TokenHash> {
+    let token = DeviceToken::parse(device?).ok()?;
+    Some(token.hash())
 }
 
 /// The rows one attempt is judged by, and how it is written down.

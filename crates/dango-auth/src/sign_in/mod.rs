@@ -6,6 +6,7 @@
 
 mod attempt;
 mod password;
+mod prompt;
 mod second_factor;
 mod welcome;
 
@@ -52,6 +53,8 @@ pub struct SecondFactorAttempt {
     pub code: String,
     /// Whether it is a recovery code.
     pub recovery: bool,
+    /// The device's token from an earlier sign-in, as it was presented.
+    pub device: Option<String>,
     /// Where the attempt comes from.
     pub origin: Origin,
 }

@@ -1,6 +1,6 @@
 //! Signing in with a password.
 
-use dango_auth_core::audit::{Act, Actor, EventName};
+use dango_auth_core::audit::{Act, Actor, EventName, Target};
 use dango_auth_core::lockout::{LockoutLimits, Outcome};
 use dango_auth_core::name::LoginName;
 use dango_auth_core::password::{Password, PasswordHash};
@@ -11,9 +11,9 @@ use dango_auth_store::ports::{
     AuditWrites as _, FactorReads as _, SessionWrites as _, UserReads as _, UserWrites as _,
 };
 
-use super::attempt::{Attempt, Whose};
+use super::attempt::Attempt;
 use super::{PasswordAttempt, SignIn, SignInArea, Welcome};
-use crate::auth::Auth;
+use crate::auth::{Auth, printable};
 use crate::error::Error;
 
 /// What a sign-in came to once its attempt was settled.
@@ -30,14 +30,13 @@ impl SignInArea<'_> {
     /// as too many attempts failed, [`Error::Busy`]; [`Error::Store`].
     pub fn with_password(&self, attempt: &PasswordAttempt) -> Result<SignIn, Error> {
         let auth = self.auth;
-        let name = LoginName::parse(&attempt.login).map_err(|_| Error::InvalidCredentials)?;
-        let welcome = Welcome::prepare(auth, attempt.transport, &attempt.origin)?;
-        let reserved = auth.reserve(
-            &Whose::Named(&name),
-            attempt.device.as_deref(),
-            &attempt.origin,
-        )?;
-        let hash = reserved.user.as_ref().and_then(usable_hash);
+        let Ok(name) = LoginName::parse(&attempt.login) else {
+            return self.refuse_malformed(attempt);
+        };
+        let device = attempt.device.as_deref();
+        let welcome = Welcome::prepare(auth, attempt.transport, device, &attempt.origin)?;
+        let reserved = auth.reserve(&name, device, &attempt.origin)?;
+        let hash = reserved.user.as_ref().and_then(stored_hash);
         let verified = auth.inner.hasher.verify(&attempt.password, hash.as_ref());
         let verdict = match verified {
             Ok(verdict) => verdict,
@@ -59,6 +58,25 @@ impl SignInArea<'_> {
                 Ok(done)
             }
         }
+    }
+
+    /// Nobody can have such a name, so nothing is counted and no hash is worth its cost.
+    fn refuse_malformed(&self, attempt: &PasswordAttempt) -> Result<SignIn, Error> {
+        let typed = printable(&attempt.login);
+        let act = Act {
+            actor: Auth::stranger(&typed),
+            origin: attempt.origin.clone(),
+            at: self.auth.now(),
+        };
+        let event = act
+            .event(EventName::LOGIN_FAILED, Target::unknown_user(typed))
+            .detail("reason", "malformed_name")
+            .failed();
+        self.auth.inner.store.write(|tx| {
+            tx.note(event.clone());
+            Ok::<_, Error>(())
+        })?;
+        Err(Error::InvalidCredentials)
     }
 
     fn settle_sign_in(
@@ -143,9 +161,8 @@ impl SignInArea<'_> {
     }
 }
 
-/// The hash to compare with; accounts that may not sign in get none and so the same work as unknown
-/// names.
-fn usable_hash(user: &User) -> Option<PasswordHash> {
+/// The hash to compare with; accounts without one get the same work as unknown names.
+fn stored_hash(user: &User) -> Option<PasswordHash> {
     user.password.as_ref().map(|password| password.hash.clone())
 }
 

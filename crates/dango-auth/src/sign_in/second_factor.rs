@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use dango_auth_core::audit::{Act, Actor, EventName};
 use dango_auth_core::id::UserId;
-use dango_auth_core::lockout::{Admission, FactorReservation, Outcome, Settlement};
+use dango_auth_core::lockout::{Admission, FactorReservation, LockoutEvent, Outcome, Settlement};
 use dango_auth_core::recovery_code::RecoveryCode;
 use dango_auth_core::second_factor::{SecondFactor, SecondFactorError};
 use dango_auth_core::session::{Ending, Session, Stage};
@@ -35,7 +35,8 @@ impl SignInArea<'_> {
         let auth = self.auth;
         let token = SessionToken::parse(&attempt.token).map_err(|_| Error::Unauthenticated)?;
         let token = token.hash();
-        let welcome = Welcome::prepare(auth, attempt.transport, &attempt.origin)?;
+        let device = attempt.device.as_deref();
+        let welcome = Welcome::prepare(auth, attempt.transport, device, &attempt.origin)?;
         let at = auth.now();
         let settled: Result<SignedIn, Error> = auth.inner.store.change(|tx| {
             let row = tx.session_by_token(&token)?.ok_or(Error::Unauthenticated)?;
@@ -66,6 +67,8 @@ impl SignInArea<'_> {
             Admission::Proceed(reservation) => reservation,
             Admission::Refused(refusal) => {
                 let remaining_seconds = u64::from(refusal.remaining_seconds(act.at));
+                let event = act.event(EventName::TWO_FA_FAILED, row.user.target());
+                tx.note(event.detail("reason", "locked").denied());
                 return Ok(Err(Error::Locked { remaining_seconds }));
             }
         };
@@ -112,6 +115,8 @@ impl SignInArea<'_> {
         act: &Act,
     ) -> Result<SignedIn, Error> {
         tx.end_session(row.session.id, Ending::Completed, act.at)?;
+        let device = attempt.device.as_deref();
+        self.auth.settle_completed(tx, &row.user, device, act)?;
         let method = if attempt.recovery {
             "recovery_code"
         } else {
@@ -146,9 +151,11 @@ fn check_partial(
 
 fn note_failure(tx: &mut WriteTx<'_>, user: &User, settlement: &Settlement, act: &Act) {
     tx.note(act.event(EventName::TWO_FA_FAILED, user.target()).failed());
-    if let Some(refusal) = &settlement.refusal {
-        let event = act.event(EventName::ACCOUNT_LOCKED, user.target());
-        tx.note(event.detail("layer", refusal.layer.name()).denied());
+    for event in &settlement.events {
+        if let LockoutEvent::Locked(refusal) = event {
+            let event = act.event(EventName::ACCOUNT_LOCKED, user.target());
+            tx.note(event.detail("layer", refusal.layer.name()).denied());
+        }
     }
 }
 

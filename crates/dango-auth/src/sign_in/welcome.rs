@@ -27,6 +27,7 @@ pub(crate) struct Welcome {
     token: SessionToken,
     device_id: DeviceId,
     device: DeviceToken,
+    presented: Option<DeviceToken>,
     transport: Transport,
     origin: Origin,
 }
@@ -35,6 +36,7 @@ impl Welcome {
     pub(crate) fn prepare(
         auth: &Auth,
         transport: Transport,
+        device: Option<&str>,
         origin: &Origin,
     ) -> Result<Self, Error> {
         let ambient = &auth.inner.ambient;
@@ -43,6 +45,7 @@ impl Welcome {
             token: SessionToken::from_random(ambient.bytes()?),
             device_id: DeviceId::from_uuid(ambient.uuid()?),
             device: DeviceToken::from_random(ambient.bytes()?),
+            presented: device.and_then(|text| DeviceToken::parse(text).ok()),
             transport,
             origin: origin.clone(),
         })
@@ -76,6 +79,19 @@ impl Welcome {
         user: User,
         act: &Act,
     ) -> Result<SignedIn, Error> {
+        let signed_in = self.replace(auth, tx, user, act)?;
+        tx.note_login(signed_in.session.user, act.at)?;
+        Ok(signed_in)
+    }
+
+    /// Opens a full session in place of one that just ended, without a sign-in.
+    pub(crate) fn replace(
+        &self,
+        auth: &Auth,
+        tx: &mut WriteTx<'_>,
+        user: User,
+        act: &Act,
+    ) -> Result<SignedIn, Error> {
         let settings = auth.inner.settings.current(tx)?;
         let limits = settings.session.limits();
         let session = Session::full(self.new_session(&user), &limits, act.at);
@@ -84,8 +100,7 @@ impl Welcome {
         let row = tx
             .user_row(user.id, act.at)?
             .ok_or(Error::Unauthenticated)?;
-        tx.note_login(user.id, act.at)?;
-        self.remember_device(tx, &user, act)?;
+        let device = self.remember_device(tx, &user, act)?;
         let must_change_password = row.user.password.as_ref().is_some_and(|password| {
             password.must_be_changed(settings.password.max_age_days, act.at)
         });
@@ -97,17 +112,32 @@ impl Welcome {
             must_change_password,
             requires_2fa_setup: settings.require_2fa && !row.second_factor_on,
             user: row,
-            device: self.device.clone(),
+            device,
         })
     }
 
-    fn remember_device(&self, tx: &mut WriteTx<'_>, user: &User, act: &Act) -> Result<(), Error> {
+    /// Makes the device known, or known for longer, and gives the token it is recognised by.
+    fn remember_device(
+        &self,
+        tx: &mut WriteTx<'_>,
+        user: &User,
+        act: &Act,
+    ) -> Result<DeviceToken, Error> {
+        let expires_at = act.at + DEVICE_LIFETIME;
+        if let Some(token) = &self.presented
+            && let Some(device) = tx.device(user.id, &token.hash())?
+            && act.at < device.expires_at
+        {
+            tx.renew_device(device.id, expires_at)?;
+            return Ok(token.clone());
+        }
         let device = Device {
             id: self.device_id,
             user: user.id,
             state: DeviceState::default(),
-            expires_at: act.at + DEVICE_LIFETIME,
+            expires_at,
         };
-        Ok(tx.insert_device(&device, &self.device.hash(), act.at)?)
+        tx.insert_device(&device, &self.device.hash(), act.at)?;
+        Ok(self.device.clone())
     }
 }

@@ -9,7 +9,9 @@ use dango_auth_core::secret::Secret;
 use dango_auth_core::token::InviteToken;
 use dango_auth_core::user::{Invite, NewUser, TemporaryPassword, User};
 use dango_auth_store::ChangeTx;
-use dango_auth_store::ports::{UserReads as _, UserRow};
+use dango_auth_store::ports::{
+    InstallationChanges as _, InstallationReads as _, UserReads as _, UserRow,
+};
 
 use super::access::register_workspaces;
 use super::{AccessRequest, Users};
@@ -162,6 +164,7 @@ fn create_or_renew(
     spare: &[WorkspaceId],
     desk: &Desk,
 ) -> Result<UserRow, Error> {
+    close_setup(tx, desk)?;
     register_workspaces(tx, &new.access, spare, &desk.settings, &desk.act)?;
     if let Some(user) = taken(tx, new)? {
         let lapsed = user
@@ -183,19 +186,33 @@ fn create_or_renew(
     record(tx, change, desk)
 }
 
-/// The account that holds one of the new names already.
+/// Whoever adds people on the machine before setup has no use for it; an open setup beside them would let
+/// the next local peer make itself administrator.
+fn close_setup(tx: &mut ChangeTx<'_>, desk: &Desk) -> Result<(), Error> {
+    if tx.installation()?.setup_completed_at.is_none() {
+        tx.complete_setup(desk.act.at)?;
+    }
+    Ok(())
+}
+
+/// The account that holds the new names already; it is an error if they are two people's.
 fn taken(tx: &mut ChangeTx<'_>, new: &NewUser) -> Result<Option<User>, Error> {
+    let mut holder: Option<User> = None;
     let names = [
         Some(new.username.as_str()),
         new.email.as_ref().map(EmailAddress::as_str),
     ];
     for name in names.into_iter().flatten() {
         let login = LoginName::parse(name).map_err(|error| Error::name("username", &error))?;
-        if let Some(user) = tx.user_by_login(&login)? {
-            return Ok(Some(user));
+        let Some(user) = tx.user_by_login(&login)? else {
+            continue;
+        };
+        if holder.as_ref().is_some_and(|other| other.id != user.id) {
+            return Err(exists(new));
         }
+        holder = Some(user);
     }
-    Ok(None)
+    Ok(holder)
 }
 
 fn renew(

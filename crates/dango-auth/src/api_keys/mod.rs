@@ -2,51 +2,34 @@
 //!
 //! A key never manages keys (contract §4.1): both groups refuse callers that use one.
 
+mod limit;
+
 use chrono::{DateTime, Duration, Utc};
 use dango_auth_core::api_key::{ApiKey, KeyRevision, KeySecret, NewApiKey};
 use dango_auth_core::change::Change;
 use dango_auth_core::id::{ApiKeyId, UserId, Version};
-use dango_auth_core::name::{KeyName, RoleName, WorkspaceName};
+use dango_auth_core::name::KeyName;
 use dango_auth_core::permission::builtin;
-use dango_auth_core::policy::KeyLimit;
 use dango_auth_core::token::ApiKeyToken;
 use dango_auth_store::ports::{
     ApiKeyReads as _, ApiKeyRow, ApiKeyWrites as _, Page, UserReads as _,
 };
 use dango_auth_store::{ChangeTx, StoreError};
 
+pub use limit::LimitRequest;
+use limit::require_workspaces;
+
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::users::{AccessRequest, PAGE_MAX};
+use crate::users::PAGE_MAX;
+use crate::walk::{require_free, require_session};
 
 /// Keys one person may have at a time (`ASVS 15.2.2`).
 pub const KEYS_PER_USER: u64 = 100;
 
 /// Longest description, in characters.
 const DESCRIPTION_MAX: usize = 500;
-
-/// What a key may do at most, in the words of a request.
-#[derive(Clone, Debug, Default)]
-pub enum LimitRequest {
-    /// As much as its owner.
-    #[default]
-    Owner,
-    /// The Dango family's form: a role, some workspaces, or both.
-    Narrow {
-        /// At most this role.
-        role: Option<String>,
-        /// Only in these workspaces.
-        workspaces: Option<Vec<String>>,
-    },
-    /// The v1 family's form: a role and workspace access of its own.
-    Access {
-        /// At most this role.
-        role: String,
-        /// Where, and as what at most.
-        access: Option<AccessRequest>,
-    },
-}
 
 /// When a key is to stop working.
 #[derive(Clone, Copy, Debug, Default)]
@@ -111,7 +94,8 @@ impl<'a> ApiKeys<'a> {
     /// # Errors
     /// [`Error::SessionRequired`] for an API key; [`Error::Store`].
     pub fn list_own(&self, caller: &Caller) -> Result<Vec<ApiKeyRow>, Error> {
-        crate::walk::require_session(caller)?;
+        require_session(caller)?;
+        require_free(caller)?;
         let owner = caller.user_id().ok_or(Error::Unauthenticated)?;
         self.auth
             .inner
@@ -124,10 +108,12 @@ impl<'a> ApiKeys<'a> {
     /// # Errors
     /// [`Error::SessionRequired`] for an API key, `key_exists`, [`Error::Fields`]; [`Error::Store`].
     pub fn create_own(&self, caller: &Caller, request: &CreateKey) -> Result<CreatedKey, Error> {
-        crate::walk::require_session(caller)?;
+        require_session(caller)?;
+        require_free(caller)?;
         let owner = caller.user_id().ok_or(Error::Unauthenticated)?;
         let (new, token) = self.draft(owner, request)?;
         let row = self.auth.own_command(caller, |tx, desk, user| {
+            require_workspaces(tx, &request.limit)?;
             let key = ApiKey::create(new.clone(), Some(user.id), &desk.act);
             insert(tx, key)
         })?;
@@ -196,6 +182,7 @@ impl<'a> ApiKeys<'a> {
                 if !user.is_active() {
                     return Err(dango_auth_core::user::UserError::Inactive.into());
                 }
+                require_workspaces(tx, &request.limit)?;
                 insert(tx, ApiKey::create(new.clone(), caller.user_id(), &desk.act))
             })?;
         Ok(CreatedKey { row, token })
@@ -231,6 +218,9 @@ impl<'a> ApiKeys<'a> {
                 return Err(Error::Stale {
                     what: "this API key",
                 });
+            }
+            if let Some(limit) = &request.limit {
+                require_workspaces(tx, limit)?;
             }
             let revision = KeyRevision {
                 name: request.name.clone().unwrap_or_else(|| row.key.name.clone()),
@@ -293,43 +283,6 @@ impl<'a> ApiKeys<'a> {
             )),
         }
     }
-
-    fn parse_limit(&self, request: &LimitRequest) -> Result<KeyLimit, Error> {
-        match request {
-            LimitRequest::Owner => Ok(KeyLimit::default()),
-            LimitRequest::Narrow { role, workspaces } => {
-                let role = role
-                    .as_deref()
-                    .map(|role| self.auth.parse_role(role))
-                    .transpose()?;
-                let workspaces = workspaces.as_deref().map(parse_workspaces).transpose()?;
-                Ok(KeyLimit::new(role, workspaces))
-            }
-            LimitRequest::Access { role, access } => {
-                let role: RoleName = self.auth.parse_role(role)?;
-                let everywhere = AccessRequest::everywhere();
-                let access = self
-                    .auth
-                    .parse_access(access.as_ref().unwrap_or(&everywhere), &role)?;
-                Ok(KeyLimit::from_access(role, &access))
-            }
-        }
-    }
-}
-
-fn parse_workspaces(names: &[String]) -> Result<Vec<WorkspaceName>, Error> {
-    if names.is_empty() {
-        return Err(Error::field(
-            "workspaces",
-            "empty",
-            "name at least one workspace",
-        ));
-    }
-    let parse = |(index, name): (usize, &String)| {
-        WorkspaceName::parse(name)
-            .map_err(|error| Error::name(&format!("workspaces[{index}]"), &error))
-    };
-    names.iter().enumerate().map(parse).collect()
 }
 
 pub(crate) fn check_description(text: &str) -> Result<(), Error> {
