@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use dango_auth_core::seal::{KeyRing, MasterKey};
-use dango_auth_store::{Location, Store, StoreError, StoreOptions};
+use dango_auth_store::{Location, Store, StoreOptions};
 use dango_testbase::postgres::Cluster;
 use dango_testbase::programs::Program;
 use dango_testbase::{skip, variables};
@@ -34,8 +34,8 @@ macro_rules! for_each_backend {
 }
 
 /// An empty place for a store.
-pub struct Base {
-    pub location: Location,
+pub(crate) struct Base {
+    pub(crate) location: Location,
     folder: tempfile::TempDir,
     /// On PostgreSQL: the administration database and the name of ours.
     server: Option<(String, String)>,
@@ -49,7 +49,7 @@ struct Value {
 }
 
 impl Base {
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Sqlite(folder.path().join("auth.db"));
         Self {
@@ -59,7 +59,7 @@ impl Base {
         }
     }
 
-    pub fn postgres() -> Option<Self> {
+    pub(crate) fn postgres() -> Option<Self> {
         let admin = server()?;
         let folder = tempfile::tempdir().unwrap();
         let unique = folder
@@ -79,30 +79,26 @@ impl Base {
         })
     }
 
-    pub fn is_sqlite(&self) -> bool {
+    pub(crate) fn is_sqlite(&self) -> bool {
         self.server.is_none()
     }
 
-    pub fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("auth.db")
     }
 
-    pub fn options(&self) -> StoreOptions {
+    pub(crate) fn options(&self) -> StoreOptions {
         let mut options = StoreOptions::new(self.location.clone(), keys(1)).creating();
         options.patience = Duration::from_secs(20);
         options
     }
 
-    pub fn try_open(&self, options: &StoreOptions) -> Result<Store, StoreError> {
-        Store::open(options)
-    }
-
-    pub fn open(&self) -> Store {
+    pub(crate) fn open(&self) -> Store {
         Store::open(&self.options()).unwrap()
     }
 
     /// Runs SQL behind the back of the store.
-    pub fn sql(&self, sql: &str) {
+    pub(crate) fn sql(&self, sql: &str) {
         match &self.location {
             Location::Sqlite(path) => sqlite(path).batch_execute(sql).unwrap(),
             Location::Postgres(url) => postgres(url).batch_execute(sql).unwrap(),
@@ -110,7 +106,7 @@ impl Base {
     }
 
     /// The column `value` of a query's rows, behind the back of the store.
-    pub fn values(&self, sql: &str) -> Vec<String> {
+    pub(crate) fn values(&self, sql: &str) -> Vec<String> {
         let query = diesel::sql_query(sql.to_owned());
         let rows: Vec<Value> = match &self.location {
             Location::Sqlite(path) => query.load(&mut sqlite(path)).unwrap(),
@@ -120,7 +116,7 @@ impl Base {
     }
 
     /// Lets audit rows be tampered with.
-    pub fn drop_audit_triggers(&self) {
+    pub(crate) fn drop_audit_triggers(&self) {
         self.sql(if self.is_sqlite() {
             "DROP TRIGGER audit_events_refuse_update; DROP TRIGGER audit_events_refuse_delete;"
         } else {
@@ -138,7 +134,7 @@ impl Drop for Base {
 }
 
 /// A ring with one key, all bytes alike.
-pub fn keys(byte: u8) -> KeyRing {
+pub(crate) fn keys(byte: u8) -> KeyRing {
     KeyRing::new(MasterKey::from_bytes([byte; 32]))
 }
 

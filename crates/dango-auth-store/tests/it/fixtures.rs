@@ -17,7 +17,7 @@ use dango_auth_store::ports::{Workspace, WorkspaceChanges as _};
 use dango_auth_store::{Store, StoreError};
 
 /// Sixteen bytes that no other call gives.
-pub fn fresh() -> [u8; 16] {
+pub(crate) fn fresh() -> [u8; 16] {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let count = COUNT
         .fetch_add(1, Ordering::Relaxed)
@@ -27,7 +27,7 @@ pub fn fresh() -> [u8; 16] {
     bytes
 }
 
-pub fn token() -> TokenHash {
+pub(crate) fn token() -> TokenHash {
     let half = fresh();
     let mut bytes = [0; 32];
     bytes[..16].copy_from_slice(&half);
@@ -36,19 +36,19 @@ pub fn token() -> TokenHash {
 }
 
 /// Noon of a day, with microseconds that must survive.
-pub fn noon() -> DateTime<Utc> {
+pub(crate) fn noon() -> DateTime<Utc> {
     DateTime::from_timestamp_micros(1_767_268_800_123_456).unwrap()
 }
 
-pub fn minutes(count: i64) -> DateTime<Utc> {
+pub(crate) fn minutes(count: i64) -> DateTime<Utc> {
     noon() + TimeDelta::minutes(count)
 }
 
-pub fn act() -> Act {
+pub(crate) fn act() -> Act {
     act_at(noon())
 }
 
-pub fn act_at(at: DateTime<Utc>) -> Act {
+pub(crate) fn act_at(at: DateTime<Utc>) -> Act {
     let mut origin = Origin::local(Via::Cli);
     origin.ip = Some("2001:db8::1".parse().unwrap());
     origin.user_agent = Some("tests".to_owned());
@@ -60,11 +60,11 @@ pub fn act_at(at: DateTime<Utc>) -> Act {
     }
 }
 
-pub fn hash() -> PasswordHash {
+pub(crate) fn hash() -> PasswordHash {
     PasswordHash::dummy(&HashParameters::insecure_for_tests())
 }
 
-pub fn password() -> TemporaryPassword {
+pub(crate) fn password() -> TemporaryPassword {
     TemporaryPassword {
         hash: hash(),
         must_change: false,
@@ -72,34 +72,34 @@ pub fn password() -> TemporaryPassword {
     }
 }
 
-pub fn role(name: &str) -> RoleName {
+pub(crate) fn role(name: &str) -> RoleName {
     RoleName::parse(name).unwrap()
 }
 
-pub fn email(text: &str) -> EmailAddress {
+pub(crate) fn email(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-pub fn username(text: &str) -> Username {
+pub(crate) fn username(text: &str) -> Username {
     Username::parse(text).unwrap()
 }
 
-pub fn workspace_name(text: &str) -> WorkspaceName {
+pub(crate) fn workspace_name(text: &str) -> WorkspaceName {
     WorkspaceName::parse(text).unwrap()
 }
 
-pub fn grant(workspace: &str, as_role: &str) -> Grant {
+pub(crate) fn grant(workspace: &str, as_role: &str) -> Grant {
     Grant {
         workspace: workspace_name(workspace),
         role: role(as_role),
     }
 }
 
-pub fn scoped(grants: &[(&str, &str)]) -> WorkspaceAccess {
+pub(crate) fn scoped(grants: &[(&str, &str)]) -> WorkspaceAccess {
     WorkspaceAccess::from_stored(false, grants.iter().map(|(w, r)| grant(w, r)).collect())
 }
 
-pub fn new_user(name: &str, as_role: &str) -> NewUser {
+pub(crate) fn new_user(name: &str, as_role: &str) -> NewUser {
     NewUser {
         id: UserId::from_random(fresh()),
         username: username(name),
@@ -110,21 +110,21 @@ pub fn new_user(name: &str, as_role: &str) -> NewUser {
 }
 
 /// A change that makes an active account with a password.
-pub fn created(name: &str, as_role: &str) -> Change<User> {
+pub(crate) fn created(name: &str, as_role: &str) -> Change<User> {
     User::created(new_user(name, as_role), password(), &act())
 }
 
 /// Makes an active account with a password.
-pub fn add_user(store: &Store, name: &str, as_role: &str) -> User {
+pub(crate) fn add_user(store: &Store, name: &str, as_role: &str) -> User {
     add(store, || created(name, as_role))
 }
 
 /// Records what the closure makes.
-pub fn add<T: dango_auth_store::Recorded>(store: &Store, make: impl Fn() -> Change<T>) -> T {
+pub(crate) fn add<T: dango_auth_store::Recorded>(store: &Store, make: impl Fn() -> Change<T>) -> T {
     store.change(|tx| tx.record(make())).unwrap()
 }
 
-pub fn add_workspace(store: &Store, name: &str) -> Workspace {
+pub(crate) fn add_workspace(store: &Store, name: &str) -> Workspace {
     let workspace = Workspace {
         id: WorkspaceId::from_random(fresh()),
         name: workspace_name(name),
@@ -139,19 +139,19 @@ pub fn add_workspace(store: &Store, name: &str) -> Workspace {
     workspace
 }
 
-pub fn workspace_event(workspace: &Workspace) -> dango_auth_core::audit::Event {
+pub(crate) fn workspace_event(workspace: &Workspace) -> dango_auth_core::audit::Event {
     let target = Target::workspace(workspace.id, workspace.name.as_str());
     act().event(EventName::WORKSPACE_CREATED, target)
 }
 
-pub fn limits() -> SessionLimits {
+pub(crate) fn limits() -> SessionLimits {
     SessionLimits {
         idle: TimeDelta::hours(1),
         absolute: TimeDelta::days(1),
     }
 }
 
-pub fn new_session(user: &User) -> NewSession {
+pub(crate) fn new_session(user: &User) -> NewSession {
     NewSession {
         id: SessionId::from_random(fresh()),
         user: user.id,
@@ -163,11 +163,12 @@ pub fn new_session(user: &User) -> NewSession {
     }
 }
 
-pub fn full_session(user: &User, at: DateTime<Utc>) -> Session {
+pub(crate) fn full_session(user: &User, at: DateTime<Utc>) -> Session {
     Session::full(new_session(user), &limits(), at)
 }
 
 /// The answer of a closure that fails with the store's own errors.
-pub fn ok<T>(value: T) -> Result<T, StoreError> {
+#[allow(clippy::unnecessary_wraps)] // names the error type
+pub(crate) fn ok<T>(value: T) -> Result<T, StoreError> {
     Ok(value)
 }

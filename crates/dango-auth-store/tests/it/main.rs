@@ -11,5 +11,16 @@
 mod backends;
 mod fixtures;
 
+mod api_keys;
+mod audit;
+mod factors;
+mod guard;
+mod installation;
+mod limits;
+mod lists;
 mod opening;
 mod schema;
+mod sessions;
+mod transactions;
+mod users;
+mod workspaces;

@@ -22,7 +22,7 @@ fn what_was_written_is_there_after_opening_again(base: &Base) {
     let user = add_user(&base.open(), "ann@x.org", "admin");
     let mut options = base.options();
     options.create = false;
-    let again = base.try_open(&options).unwrap();
+    let again = Store::open(&options).unwrap();
     let found = again.read(|tx| tx.user(user.id)).unwrap().unwrap();
     assert_eq!(found.username, user.username);
 }
@@ -32,9 +32,9 @@ fn another_key_is_refused_and_changes_nothing(base: &Base) {
     let before = epoch_and_head(base);
     let mut options = base.options();
     options.keys = keys(2);
-    assert_eq!(base.try_open(&options).unwrap_err(), StoreError::WrongKey);
+    assert_eq!(Store::open(&options).unwrap_err(), StoreError::WrongKey);
     assert_eq!(epoch_and_head(base), before);
-    assert!(base.try_open(&base.options()).is_ok());
+    assert!(Store::open(&base.options()).is_ok());
 }
 
 fn epoch_and_head(base: &Base) -> Vec<String> {
@@ -47,7 +47,7 @@ fn epoch_and_head(base: &Base) -> Vec<String> {
 fn a_newer_database_is_refused(base: &Base) {
     drop(base.open());
     base.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
-    let refused = base.try_open(&base.options()).unwrap_err();
+    let refused = Store::open(&base.options()).unwrap_err();
     assert_eq!(
         refused,
         StoreError::NewerSchema {
@@ -61,7 +61,7 @@ fn a_database_of_another_program_is_refused(base: &Base) {
         fs::write(base.file(), "").unwrap();
     }
     base.sql("CREATE TABLE users (id INTEGER PRIMARY KEY)");
-    let refused = base.try_open(&base.options()).unwrap_err();
+    let refused = Store::open(&base.options()).unwrap_err();
     assert!(matches!(refused, StoreError::Foreign { .. }), "{refused:?}");
     base.sql("INSERT INTO users VALUES (1)");
 }
@@ -69,12 +69,12 @@ fn a_database_of_another_program_is_refused(base: &Base) {
 fn a_database_without_tables_is_missing_unless_it_may_be_made(base: &Base) {
     let mut options = base.options();
     options.create = false;
-    let refused = base.try_open(&options).unwrap_err();
+    let refused = Store::open(&options).unwrap_err();
     assert!(matches!(refused, StoreError::Missing { .. }), "{refused:?}");
     if base.is_sqlite() {
         assert!(!base.file().exists());
     }
-    assert!(base.try_open(&base.options()).is_ok());
+    assert!(Store::open(&base.options()).is_ok());
 }
 
 fn eight_that_start_at_once_migrate_once(base: &Base) {
@@ -117,7 +117,7 @@ fn a_file_that_is_no_database_is_named() {
         "not a database, but long enough to be looked at ".repeat(50),
     )
     .unwrap();
-    let refused = base.try_open(&base.options()).unwrap_err();
+    let refused = Store::open(&base.options()).unwrap_err();
     assert_eq!(
         refused,
         StoreError::NotADatabase {

@@ -1,0 +1,481 @@
+//! The audit log: events come back, queries find them, and tampering shows.
+
+use chrono::{DateTime, Utc};
+use dango_auth_core::audit::{
+    Act, Actor, Event, EventName, Origin, Outcome, Target, TargetKind, Via,
+};
+use dango_auth_core::id::{ApiKeyId, UserId};
+use dango_auth_core::seal::{KeyRing, MasterKey};
+use dango_auth_store::Store;
+use dango_auth_store::ports::{
+    AuditFilter, AuditReads as _, AuditWrites as _, ChainReport, StoredEvent,
+};
+
+use crate::backends::Base;
+use crate::fixtures::*;
+
+for_each_backend! {
+    every_field_of_an_event_comes_back,
+    texts_that_one_database_could_not_hold_are_made_fit_and_verify,
+    the_log_refuses_changes_from_outside,
+    filters_find_what_they_say,
+    pages_go_back_without_gaps_for_several_names_too,
+    spans_of_time_are_exact_across_blocks_and_clock_jumps,
+    events_of_parallel_writers_have_no_gaps,
+    an_edit_shows,
+    a_deletion_shows,
+    an_insertion_shows,
+    a_reordering_shows,
+    a_cut_tail_shows,
+    a_changed_span_shows,
+    another_key_finds_the_first_row_foreign_and_an_older_key_is_remembered,
+}
+
+fn event(name: EventName, actor: &str, at: DateTime<Utc>) -> Event {
+    let act = Act {
+        actor: Actor::anonymous(actor),
+        origin: Origin::local(Via::Api),
+        at,
+    };
+    act.event(name, Target::unknown_user("bob"))
+}
+
+fn note(store: &Store, events: &[Event]) {
+    store
+        .write(|tx| {
+            for event in events {
+                tx.note(event.clone());
+            }
+            ok(())
+        })
+        .unwrap();
+}
+
+fn logins(store: &Store, count: i64) {
+    for minute in 0..count {
+        note(
+            store,
+            &[event(EventName::LOGIN_FAILED, "ann", minutes(minute))],
+        );
+    }
+}
+
+fn events(store: &Store, filter: &AuditFilter) -> Vec<StoredEvent> {
+    store.read(|tx| tx.events(filter, 1_000)).unwrap().rows
+}
+
+fn verify(store: &Store) -> ChainReport {
+    store.read(|tx| tx.verify_chain()).unwrap()
+}
+
+fn every_field_of_an_event_comes_back(base: &Base) {
+    let store = base.open();
+    let (user, key) = (UserId::from_random(fresh()), ApiKeyId::from_random(fresh()));
+    let mut full = event(EventName::ROLE_CHANGED, "x", noon())
+        .detail("text", "ä\u{1b}[0m")
+        .detail("number", -7)
+        .detail("flag", true)
+        .denied()
+        .in_workspace(workspace_name("sales"));
+    full.actor = Actor::api_key(key, user, "ann");
+    full.target = Some(Target::user(user, "bob"));
+    full.origin.ip = Some("2001:db8::9".parse().unwrap());
+    full.origin = full.origin.with_user_agent("browser/1.0");
+    full.origin.request_id = Some("req-1".to_owned());
+    let mut plain = event(EventName::parse("own_event").unwrap(), "", minutes(1)).failed();
+    plain.target = None;
+    note(&store, &[full.clone(), plain.clone()]);
+    let found = events(&store, &AuditFilter::default());
+    assert_eq!((found[0].id, found[1].id), (2, 1));
+    assert_eq!(found[0].event, plain);
+    let found = &found[1].event;
+    assert_eq!(
+        (found.actor.id(), found.actor.name()),
+        (full.actor.id(), "ann")
+    );
+    assert_eq!(
+        format!("{:?}", found.details),
+        format!("{:?}", full.details)
+    );
+    let expected = Event {
+        actor: found.actor.clone(),
+        ..full
+    };
+    assert_eq!(*found, expected);
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 2 });
+    let (last_id, mac) = store.read(|tx| tx.audit_head()).unwrap();
+    assert_eq!(last_id, 2);
+    assert_eq!(mac, events(&store, &AuditFilter::default())[0].mac);
+}
+
+fn texts_that_one_database_could_not_hold_are_made_fit_and_verify(base: &Base) {
+    let store = base.open();
+    let mut odd = event(EventName::LOGIN_FAILED, &"n\0".repeat(5_000), noon()).detail("x", "\0");
+    odd.target = Some(Target::unknown_user("ü".repeat(5_000)));
+    odd.origin.request_id = Some("a\0b".to_owned());
+    note(&store, &[odd]);
+    let found = events(&store, &AuditFilter::default());
+    assert_eq!(found[0].event.actor.name().chars().count(), 512);
+    assert!(found[0].event.actor.name().starts_with("n\u{FFFD}n"));
+    assert_eq!(
+        found[0].event.origin.request_id.as_deref(),
+        Some("a\u{FFFD}b")
+    );
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 1 });
+}
+
+fn the_log_refuses_changes_from_outside(base: &Base) {
+    let store = base.open();
+    logins(&store, 1);
+    let attempts = [
+        "UPDATE audit_events SET actor_name = 'x'",
+        "DELETE FROM audit_events",
+    ];
+    for attempt in attempts {
+        let base = std::panic::AssertUnwindSafe(base);
+        assert!(
+            std::panic::catch_unwind(|| base.sql(attempt)).is_err(),
+            "{attempt}"
+        );
+    }
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 1 });
+}
+
+fn filters_find_what_they_say(base: &Base) {
+    let store = base.open();
+    let mut events_in = vec![
+        event(EventName::LOGIN_FAILED, "ann", minutes(0)).failed(),
+        event(EventName::LOGIN_SUCCESS, "ann", minutes(1)),
+        event(EventName::LOGOUT, "bob", minutes(2)),
+        event(EventName::PERMISSION_DENIED, "cid", minutes(3)).denied(),
+    ];
+    events_in[2].origin.ip = Some("192.0.2.1".parse().unwrap());
+    events_in[3].target = Some(Target {
+        kind: TargetKind::System,
+        id: None,
+        name: "bob".into(),
+    });
+    note(&store, &events_in);
+    let ids = |filter: AuditFilter| -> Vec<i64> {
+        events(&store, &filter)
+            .iter()
+            .map(|stored| stored.id)
+            .collect()
+    };
+    let all = AuditFilter::default;
+    assert_eq!(ids(all()), [4, 3, 2, 1]);
+    assert_eq!(
+        ids(AuditFilter {
+            since: Some(minutes(2)),
+            ..all()
+        }),
+        [4, 3]
+    );
+    assert_eq!(
+        ids(AuditFilter {
+            until: Some(minutes(2)),
+            ..all()
+        }),
+        [2, 1]
+    );
+    let between = AuditFilter {
+        since: Some(minutes(1)),
+        until: Some(minutes(3)),
+        ..all()
+    };
+    assert_eq!(ids(between), [3, 2]);
+    assert_eq!(
+        ids(AuditFilter {
+            names: vec![EventName::LOGOUT],
+            ..all()
+        }),
+        [3]
+    );
+    let names = vec![
+        EventName::LOGIN_SUCCESS,
+        EventName::LOGIN_FAILED,
+        EventName::LOGIN_SUCCESS,
+    ];
+    assert_eq!(ids(AuditFilter { names, ..all() }), [2, 1]);
+    assert_eq!(
+        ids(AuditFilter {
+            actor: Some("ann".to_owned()),
+            ..all()
+        }),
+        [2, 1]
+    );
+    assert_eq!(
+        ids(AuditFilter {
+            user: Some("bob".to_owned()),
+            ..all()
+        }),
+        [3, 2, 1]
+    );
+    assert_eq!(
+        ids(AuditFilter {
+            ip: "192.0.2.1".parse().ok(),
+            ..all()
+        }),
+        [3]
+    );
+    assert_eq!(
+        ids(AuditFilter {
+            outcome: Some(Outcome::Denied),
+            ..all()
+        }),
+        [4]
+    );
+    assert_eq!(
+        ids(AuditFilter {
+            before: Some(3),
+            ..all()
+        }),
+        [2, 1]
+    );
+    let exists = |name| store.read(|tx| tx.event_name_exists(&name)).unwrap();
+    assert!(exists(EventName::LOGOUT));
+    assert!(!exists(EventName::USER_DELETED));
+}
+
+fn pages_go_back_without_gaps_for_several_names_too(base: &Base) {
+    let store = base.open();
+    let names = [
+        EventName::LOGIN_FAILED,
+        EventName::LOGOUT,
+        EventName::LOGIN_SUCCESS,
+    ];
+    for number in 0..20 {
+        note(&store, &[event(names[number % 3].clone(), "ann", noon())]);
+    }
+    let walk = |names: Vec<EventName>| {
+        let (mut before, mut ids) = (None, Vec::new());
+        loop {
+            let filter = AuditFilter {
+                names: names.clone(),
+                before,
+                ..AuditFilter::default()
+            };
+            let page = store.read(|tx| tx.events(&filter, 3)).unwrap();
+            ids.extend(page.rows.iter().map(|stored| stored.id));
+            if !page.more {
+                return ids;
+            }
+            before = ids.last().copied();
+        }
+    };
+    assert_eq!(walk(Vec::new()), (1..=20).rev().collect::<Vec<i64>>());
+    let two: Vec<i64> = (1..=20).rev().filter(|id| id % 3 != 0).collect();
+    assert_eq!(walk(names[..2].to_vec()), two);
+}
+
+/// Three blocks and a tail; the second block holds events taken over from long ago.
+fn blocks(store: &Store) -> Vec<(i64, DateTime<Utc>)> {
+    let instants: Vec<DateTime<Utc>> = (0..3_500)
+        .map(|number| {
+            let long_ago = (1_500..1_600).contains(&number);
+            minutes(if long_ago {
+                number - 1_000_000
+            } else {
+                number - number % 7
+            })
+        })
+        .collect();
+    let events: Vec<Event> = instants
+        .iter()
+        .map(|at| event(EventName::LOGOUT, "ann", *at))
+        .collect();
+    for chunk in events.chunks(700) {
+        note(store, chunk);
+    }
+    (1..).zip(instants).collect()
+}
+
+fn spans_of_time_are_exact_across_blocks_and_clock_jumps(base: &Base) {
+    let store = base.open();
+    let written = blocks(&store);
+    assert_eq!(
+        base.values("SELECT CAST(first_id AS TEXT) AS value FROM audit_spans")
+            .len(),
+        3
+    );
+    let spans = [
+        (Some(100), Some(200)),
+        (Some(1_400), Some(2_100)),
+        (None, Some(-990_000)),
+        (Some(-999_000), Some(-998_450)),
+        (Some(3_400), None),
+        (Some(3_000), Some(3_100)),
+        (None, Some(5)),
+        (Some(90_000), None),
+        (None, Some(-2_000_000)),
+    ];
+    for (since, until) in spans {
+        let (since, until) = (since.map(minutes), until.map(minutes));
+        let inside = |at: &DateTime<Utc>| {
+            since.is_none_or(|since| *at >= since) && until.is_none_or(|until| *at < until)
+        };
+        let mut expected: Vec<i64> = written
+            .iter()
+            .filter(|(_, at)| inside(at))
+            .map(|(id, _)| *id)
+            .collect();
+        expected.reverse();
+        let filter = AuditFilter {
+            since,
+            until,
+            ..AuditFilter::default()
+        };
+        let page = store.read(|tx| tx.events(&filter, 4_000)).unwrap();
+        let found: Vec<i64> = page.rows.iter().map(|stored| stored.id).collect();
+        assert_eq!(found, expected, "{since:?} {until:?}");
+    }
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 3_500 });
+}
+
+fn events_of_parallel_writers_have_no_gaps(base: &Base) {
+    let store = base.open();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| logins(&store, 10));
+        }
+    });
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 80 });
+}
+
+fn broken(at: i64, reason: &'static str) -> ChainReport {
+    ChainReport::Broken {
+        at,
+        reason,
+        intact: at.unsigned_abs() - 1,
+    }
+}
+
+/// A log of ten rows that can be tampered with.
+fn ten(base: &Base) -> Store {
+    let store = base.open();
+    logins(&store, 10);
+    base.drop_audit_triggers();
+    store
+}
+
+fn an_edit_shows(base: &Base) {
+    let store = ten(base);
+    let edits = [
+        "actor_name = 'eve'",
+        "event = 'logout'",
+        "event = 'NO NAME'",
+        "at = at + 1",
+        "outcome = 'denied'",
+        "details = '{\"x\":1}'",
+        "details = 'no json'",
+        "target_kind = NULL",
+        "ip = '192.0.2.1'",
+        "workspace = 'sales'",
+        "mac = (SELECT mac FROM audit_events WHERE id = 3)",
+    ];
+    for edit in edits {
+        base.sql(&format!(
+            "CREATE TABLE kept AS SELECT * FROM audit_events WHERE id = 4;
+             UPDATE audit_events SET {edit} WHERE id = 4;"
+        ));
+        assert_eq!(verify(&store), broken(4, "edited"), "{edit}");
+        base.sql(
+            "DELETE FROM audit_events WHERE id = 4;
+             INSERT INTO audit_events SELECT * FROM kept; DROP TABLE kept;",
+        );
+        assert_eq!(verify(&store), ChainReport::Intact { rows: 10 }, "{edit}");
+    }
+}
+
+fn a_deletion_shows(base: &Base) {
+    let store = ten(base);
+    base.sql("DELETE FROM audit_events WHERE id = 6");
+    assert_eq!(verify(&store), broken(6, "missing"));
+    base.sql("UPDATE audit_events SET id = id - 1 WHERE id = 7");
+    assert_eq!(verify(&store), broken(6, "edited"));
+}
+
+fn an_insertion_shows(base: &Base) {
+    let store = ten(base);
+    let copy_as = |id: i64| {
+        base.sql(&format!(
+            "CREATE TABLE copy AS SELECT * FROM audit_events WHERE id = 3;
+             UPDATE copy SET id = {id};
+             INSERT INTO audit_events SELECT * FROM copy; DROP TABLE copy;"
+        ));
+    };
+    copy_as(11);
+    assert_eq!(verify(&store), broken(11, "extra"));
+    base.sql("UPDATE audit_head SET last_id = 11");
+    assert_eq!(verify(&store), broken(11, "edited"));
+    base.sql("UPDATE audit_head SET last_id = 10; DELETE FROM audit_events WHERE id = 11;");
+    copy_as(0);
+    assert_eq!(
+        verify(&store),
+        ChainReport::Broken {
+            at: 0,
+            reason: "extra",
+            intact: 0
+        }
+    );
+}
+
+fn a_reordering_shows(base: &Base) {
+    let store = ten(base);
+    base.sql(
+        "UPDATE audit_events SET id = -1 WHERE id = 4;
+         UPDATE audit_events SET id = 4 WHERE id = 5;
+         UPDATE audit_events SET id = 5 WHERE id = -1;",
+    );
+    assert_eq!(verify(&store), broken(4, "edited"));
+}
+
+fn a_cut_tail_shows(base: &Base) {
+    let store = ten(base);
+    base.sql("DELETE FROM audit_events WHERE id > 8");
+    assert_eq!(verify(&store), broken(9, "truncated"));
+    base.sql("UPDATE audit_head SET last_id = 8");
+    let report = ChainReport::Broken {
+        at: 8,
+        reason: "edited",
+        intact: 8,
+    };
+    assert_eq!(verify(&store), report);
+}
+
+fn a_changed_span_shows(base: &Base) {
+    let store = base.open();
+    blocks(&store);
+    base.sql("UPDATE audit_spans SET latest = latest - 1 WHERE first_id = 1025");
+    let report = ChainReport::Broken {
+        at: 1_025,
+        reason: "edited",
+        intact: 1_024,
+    };
+    assert_eq!(verify(&store), report);
+    base.sql("DELETE FROM audit_spans WHERE first_id = 1025");
+    assert_eq!(verify(&store), report);
+}
+
+fn another_key_finds_the_first_row_foreign_and_an_older_key_is_remembered(base: &Base) {
+    let store = base.open();
+    logins(&store, 3);
+    drop(store);
+    let (old, new) = (
+        MasterKey::from_bytes([1; 32]),
+        MasterKey::from_bytes([2; 32]),
+    );
+    let check = hex::encode(new.key_check());
+    base.sql(&if base.is_sqlite() {
+        format!("UPDATE installation SET key_check = x'{check}'")
+    } else {
+        format!("UPDATE installation SET key_check = decode('{check}', 'hex')")
+    });
+    let mut options = base.options();
+    options.keys = KeyRing::new(new.clone());
+    assert_eq!(verify(&Store::open(&options).unwrap()), broken(1, "edited"));
+    options.keys = KeyRing::new(new).with_older([old]);
+    let store = Store::open(&options).unwrap();
+    logins(&store, 2);
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 5 });
+}
