@@ -1,1 +1,42 @@
-//! Placeholder.
+//! The doorway for actix-web services: who asks, whether they may, and how a refusal looks.
+//!
+//! - [`gate`]: the first parameter of a handler says who may call it; [`guard`] checks it.
+//! - [`envelope`]: the middleware around everything: client address, request id, host check, headers, log.
+//! - [`problem`]: refusals as RFC 9457 problems, one mapping from use-case errors for both families.
+//! - [`extract`], [`json`]: bodies, forms and queries, read strictly; [`reply`]: answers.
+//! - [`cookie`], [`csrf`], [`limit`]: cookies from raw bytes, proof of same origin, rate limits.
+
+mod body;
+pub mod cookie;
+mod credential;
+pub mod csrf;
+mod doorway;
+pub mod envelope;
+pub mod extract;
+pub mod facts;
+pub mod form;
+pub mod gate;
+pub mod guard;
+mod headers;
+pub mod json;
+pub mod limit;
+pub mod next;
+mod origin;
+pub mod present;
+pub mod problem;
+mod random;
+pub mod reply;
+pub mod requirement;
+
+pub use body::{LIMIT as BODY_LIMIT, Patience};
+pub use credential::bearer_token;
+pub use doorway::{Doorway, ProblemPage, Reach};
+pub use facts::{Door, Facts};
+pub use gate::{
+    Allowed, AllowedBySession, CurrentCaller, Everybody, Gate, MachineOr, ObligedCaller,
+    ObligedSession, SessionCaller,
+};
+pub use limit::Budget;
+pub use problem::{Problem, Refusal};
+pub use reply::{Empty, Made, Reply};
+pub use requirement::{Requirement, Who};

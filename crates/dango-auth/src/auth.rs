@@ -85,6 +85,8 @@ areas! {
     import -> Import in import;
     /// Rate limits.
     limits -> Limits in limits;
+    /// Answers to requests that may be repeated.
+    kept_answers -> KeptAnswers in kept_answers;
     /// The state of the whole at a glance.
     status -> StatusArea in status;
 }

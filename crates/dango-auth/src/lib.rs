@@ -13,6 +13,7 @@ pub mod error;
 pub mod hasher;
 pub mod import;
 pub mod invites;
+pub mod kept_answers;
 mod keys;
 pub mod limits;
 mod live_settings;

@@ -1,10 +1,9 @@
-//! Placeholder.
+//! The `dango-server` program.
 
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the handlers that draw the pages follow"
-)]
-mod pages;
+use std::process::ExitCode;
 
-fn main() {}
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    dango_server::start::run(&dango_server::args::Args::parse())
+}

@@ -10,6 +10,7 @@ use super::instant;
 
 /// The most a key may do in one workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyWorkspaceObject {
     /// Where.
     pub workspace: String,
@@ -30,8 +31,10 @@ impl From<&WorkspaceLimit> for KeyWorkspaceObject {
 ///
 /// SECURITY: with `key` it holds a secret in plain text; write it out and drop it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKeyObject {
     /// Names it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub id: ApiKeyId,
     /// What its owner calls it.
     pub name: String,
@@ -40,6 +43,7 @@ pub struct ApiKeyObject {
     /// Its first characters.
     pub key_prefix: String,
     /// Whose rights it carries: the id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub owner_id: UserId,
     /// Whose rights it carries: the username.
     pub owner: String,

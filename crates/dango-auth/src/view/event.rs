@@ -10,6 +10,7 @@ use super::instant;
 
 /// Who caused an event, or what it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartyObject {
     /// `user`, `api_key`, `system`, `anonymous`, `session`, `workspace`, `other`.
     pub kind: String,
@@ -42,6 +43,7 @@ impl From<&Target> for PartyObject {
 
 /// One entry of the audit log (contract §7).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventObject {
     /// The sequence number, without gaps.
     pub id: i64,

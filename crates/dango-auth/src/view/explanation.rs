@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A decision with what led to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExplanationObject {
     /// Whose rights were asked about: the username.
     pub user: String,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One permission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PermissionObject {
     /// Its name, such as `query.execute`.
     pub name: String,
@@ -17,6 +18,7 @@ pub struct PermissionObject {
 
 /// One role with everything it permits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleObject {
     /// Its name, such as `editor`.
     pub name: String,

@@ -9,8 +9,10 @@ use super::instant;
 
 /// A session as its owner and administrators see it; never its token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionObject {
     /// Names it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub id: SessionId,
     /// When it was made.
     #[serde(with = "instant")]

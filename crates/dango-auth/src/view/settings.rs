@@ -9,6 +9,7 @@ use crate::settings::Entry;
 
 /// One setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SettingObject {
     /// The value; `null` when not set, `***` for a secret.
     pub value: Value,
@@ -30,6 +31,7 @@ impl From<&Entry> for SettingObject {
 
 /// Settings by name: `{"settings": {name: {value, origin}}}` (contract §4.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SettingsObject {
     /// The settings.
     pub settings: BTreeMap<String, SettingObject>,

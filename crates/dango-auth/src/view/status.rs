@@ -11,6 +11,7 @@ use crate::status::StatusReport;
 
 /// How many users there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserCountsObject {
     /// All of them.
     pub total: u64,
@@ -22,6 +23,7 @@ pub struct UserCountsObject {
 
 /// What an operator wants to know in one look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusObject {
     /// Whether sign-in is required.
     pub enabled: bool,

@@ -11,6 +11,7 @@ use super::instant;
 
 /// Where somebody may act: everywhere, or as what in which workspace (contract §1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessObject {
     /// Every workspace, with the top-level role.
     pub all: bool,
@@ -21,6 +22,7 @@ pub struct AccessObject {
 
 /// A role in one workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantObject {
     /// Where.
     pub workspace: String,
@@ -53,8 +55,10 @@ impl From<&WorkspaceAccess> for AccessObject {
     reason = "these are the members of the contract"
 )]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserObject {
     /// Names the account.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub id: UserId,
     /// The login name.
     pub username: String,
@@ -128,6 +132,7 @@ impl UserObject {
 ///
 /// SECURITY: holds a secret in plain text; write it out and drop it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedUserObject {
     /// The account.
     pub user: UserObject,

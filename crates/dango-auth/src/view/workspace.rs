@@ -9,8 +9,10 @@ use super::instant;
 
 /// A workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkspaceObject {
     /// Its id; survives renaming.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub id: WorkspaceId,
     /// Its name.
     pub name: String,

@@ -31,4 +31,19 @@ mod user;
 mod users;
 mod workspaces;
 
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use dango_auth_actix::Problem;
+
 pub(crate) use theme::Theme;
+
+use crate::route::Route;
+
+/// All pages; each a [`Route`] of [`Group::Pages`](crate::route::Group::Pages).
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}
+
+/// A refusal as a page.
+pub fn problem_page(_: &HttpRequest, problem: &Problem) -> HttpResponse {
+    problem.error_response()
+}

@@ -1,0 +1,187 @@
+//! What a request presents to be recognised by.
+//!
+//! A Bearer header that is present decides alone and never falls back to the cookie; the scheme word is
+//! case-insensitive (contract §4, RFC 9110 §11.1). Tokens in queries and bodies are not looked at
+//! (RFC 6750 §2).
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use dango_auth::Caller;
+use dango_auth::core::audit::Origin;
+use dango_auth::core::session::Transport;
+use dango_auth::core::token::SessionToken;
+use dango_auth::sessions::Presented;
+
+use crate::cookie;
+use crate::csrf::Authority;
+use crate::doorway::Doorway;
+use crate::facts::Facts;
+use crate::problem::Problem;
+
+/// A credential as it came.
+#[derive(Clone)]
+pub(crate) enum Credential {
+    Nothing,
+    Session { token: String, transport: Transport },
+    ApiKey(String),
+}
+
+impl Credential {
+    /// Reads the `Authorization` header or, where it has no Bearer, the session cookie.
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        if let Some(token) = bearer_token(request) {
+            return match SessionToken::parse(&token) {
+                Ok(_) => Self::Session {
+                    token,
+                    transport: Transport::Bearer,
+                },
+                Err(_) => Self::ApiKey(token),
+            };
+        }
+        let name = cookie::SESSION.over(Facts::of(request).https);
+        match cookie::read(request.headers(), name) {
+            Ok(token) => Self::Session {
+                token: token.to_owned(),
+                transport: Transport::Cookie,
+            },
+            Err(_) => Self::Nothing,
+        }
+    }
+
+    pub(crate) fn is_presented(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
+    /// How it authorises, for the CSRF check.
+    pub(crate) fn authority(&self) -> Authority {
+        match self {
+            Self::Nothing => Authority::Ambient,
+            Self::Session {
+                transport: Transport::Cookie,
+                ..
+            } => Authority::Cookie,
+            Self::Session { .. } | Self::ApiKey(_) => Authority::Bearer,
+        }
+    }
+
+    fn presented(&self) -> Presented<'_> {
+        match self {
+            Self::Nothing => Presented::Nothing,
+            Self::Session { token, transport } => Presented::Session {
+                token,
+                transport: *transport,
+            },
+            Self::ApiKey(key) => Presented::ApiKey(key),
+        }
+    }
+
+    /// Finds out who it belongs to.
+    ///
+    /// This is the one place where a request's credential is looked up.
+    ///
+    /// # Errors
+    /// 401, or 503 when the store does not answer.
+    pub(crate) async fn recognise(
+        &self,
+        doorway: &Doorway,
+        origin: Origin,
+    ) -> Result<Caller, Problem> {
+        let credential = self.clone();
+        let found = doorway
+            .run(move |auth| auth.sessions().authenticate(credential.presented(), origin))
+            .await;
+        found.map_err(|error| match doorway.problem(&error) {
+            problem if problem.code() == "unauthenticated" => {
+                Problem::unauthenticated(self.is_presented())
+            }
+            problem => problem,
+        })
+    }
+}
+
+/// The token of the Bearer header, if there is one.
+///
+/// It is empty, so that it fits nothing, where there are two such headers or the token is not text.
+pub fn bearer_token(request: &HttpRequest) -> Option<String> {
+    let mut found = None;
+    for line in request.headers().get_all(header::AUTHORIZATION) {
+        let bytes = line.as_bytes();
+        let (scheme, rest) = match bytes.iter().position(|byte| *byte == b' ') {
+            Some(at) => bytes.split_at(at),
+            None => (bytes, &b""[..]),
+        };
+        if !scheme.eq_ignore_ascii_case(b"bearer") {
+            continue;
+        }
+        let token = std::str::from_utf8(rest).map(str::trim).unwrap_or_default();
+        let again = found.is_some();
+        found = Some(if again {
+            String::new()
+        } else {
+            token.to_owned()
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    const TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    fn read(headers: &[(&str, &str)]) -> String {
+        let request = headers
+            .iter()
+            .fold(TestRequest::get(), |request, (name, value)| {
+                request.append_header((*name, *value))
+            });
+        match Credential::of(&request.to_http_request()) {
+            Credential::Nothing => "nothing".to_owned(),
+            Credential::Session { token, transport } => format!("{} {token}", transport.as_str()),
+            Credential::ApiKey(key) => format!("key {key}"),
+        }
+    }
+
+    #[test]
+    fn a_bearer_header_decides_alone() {
+        let cookie = format!("dango_session={TOKEN}");
+        let cookie = ("cookie", cookie.as_str());
+        assert_eq!(read(&[cookie]), format!("cookie {TOKEN}"));
+        assert_eq!(
+            read(&[cookie, ("authorization", "Bearer dango_ak_x")]),
+            "key dango_ak_x"
+        );
+        assert_eq!(
+            read(&[cookie, ("authorization", "bEaReR   dango_ak_x ")]),
+            "key dango_ak_x"
+        );
+        assert_eq!(
+            read(&[cookie, ("authorization", &format!("Bearer {TOKEN}"))]),
+            format!("bearer {TOKEN}")
+        );
+        for empty in ["Bearer", "Bearer ", "bearer    "] {
+            assert_eq!(
+                read(&[cookie, ("authorization", empty)]),
+                "key ",
+                "{empty:?}"
+            );
+        }
+        let twice = [
+            cookie,
+            ("authorization", "Bearer a"),
+            ("authorization", "Bearer b"),
+        ];
+        assert_eq!(read(&twice), "key ");
+    }
+
+    #[test]
+    fn other_schemes_and_other_places_are_nothing() {
+        assert_eq!(read(&[("authorization", "Basic YTpi")]), "nothing");
+        assert_eq!(read(&[("authorization", TOKEN)]), "nothing");
+        assert_eq!(read(&[("x-api-key", "dango_ak_x")]), "nothing");
+        assert_eq!(read(&[]), "nothing");
+    }
+}

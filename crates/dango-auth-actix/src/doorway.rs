@@ -1,0 +1,138 @@
+//! What every request needs to know about the server it came to.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use dango_auth::core::client_address::TrustedProxies;
+use dango_auth::settings::PublicUrl;
+use dango_auth::{Auth, Error};
+
+use crate::facts::Transit;
+use crate::problem::{FamilyKind, Problem};
+
+/// Draws a problem as a page, for browsers.
+pub type ProblemPage = fn(&HttpRequest, &Problem) -> HttpResponse;
+
+/// The use cases, and how this server is reached.
+///
+/// Cheap to clone; one for all workers, put into the app's data as `web::Data<Doorway>`.
+#[derive(Clone)]
+pub struct Doorway(Arc<Inner>);
+
+struct Inner {
+    auth: Auth,
+    public_url: Option<PublicUrl>,
+    proxies: TrustedProxies,
+    transit: Transit,
+    base_url: String,
+    problem_page: Option<ProblemPage>,
+}
+
+/// How a server is reached, as far as the settings do not say.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// This server does TLS itself.
+    pub own_tls: bool,
+    /// Where links lead when there is no `public_url`: the address listened on.
+    pub base_url: String,
+}
+
+impl FromRequest for Doorway {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request).cloned())
+    }
+}
+
+impl Doorway {
+    /// Joins the use cases with how the server is reached; `public_url` and `trusted_proxies` come from
+    /// the settings and stay as they are until the server starts again.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub fn new(auth: Auth, reach: Reach, problem_page: Option<ProblemPage>) -> Result<Self, Error> {
+        let settings = auth.settings()?;
+        let public_url = settings.public_url.clone();
+        let public_https = public_url.as_ref().is_some_and(PublicUrl::is_https);
+        let proxies = settings.rate_limit.trusted_proxies.clone();
+        Ok(Self(Arc::new(Inner {
+            auth,
+            proxies,
+            transit: Transit {
+                public_https,
+                own_tls: reach.own_tls,
+            },
+            base_url: reach.base_url,
+            public_url,
+            problem_page,
+        })))
+    }
+
+    /// The doorway of the app a request came to.
+    ///
+    /// # Errors
+    /// 500 when the app has none, which is a fault of its assembly.
+    pub fn of(request: &HttpRequest) -> Result<&Self, Problem> {
+        request
+            .app_data::<web::Data<Self>>()
+            .map(web::Data::get_ref)
+            .ok_or_else(|| {
+                tracing::error!("the app has no web::Data<Doorway>");
+                Problem::internal()
+            })
+    }
+
+    /// The use cases, for calls that do not wait for the store.
+    pub fn auth(&self) -> &Auth {
+        &self.0.auth
+    }
+
+    /// The address people use, where it is configured.
+    pub fn public_url(&self) -> Option<&PublicUrl> {
+        self.0.public_url.as_ref()
+    }
+
+    /// Peers whose forwarding headers are believed.
+    pub fn proxies(&self) -> &TrustedProxies {
+        &self.0.proxies
+    }
+
+    /// How HTTPS is known.
+    pub fn transit(&self) -> Transit {
+        self.0.transit
+    }
+
+    /// How problems are drawn for browsers.
+    pub fn problem_page(&self) -> Option<ProblemPage> {
+        self.0.problem_page
+    }
+
+    /// The base of links to hand out, without a closing slash; never from a request's `Host`.
+    pub fn base_url(&self) -> String {
+        self.public_url()
+            .map_or_else(|| self.0.base_url.clone(), ToString::to_string)
+    }
+
+    /// Calls a use case on the pool of threads that may block.
+    ///
+    /// # Errors
+    /// The use case's own; [`Error::Internal`] when it panicked, which the server survives.
+    pub async fn run<T, F>(&self, call: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Auth) -> Result<T, Error> + Send + 'static,
+    {
+        let auth = self.0.auth.clone();
+        let done = web::block(move || call(&auth)).await;
+        done.unwrap_or(Err(Error::Internal("a use case did not come back")))
+    }
+
+    /// The problem of a use-case error that is the same in both families.
+    pub fn problem(&self, error: &Error) -> Problem {
+        Problem::of(error, FamilyKind::Dango)
+    }
+}

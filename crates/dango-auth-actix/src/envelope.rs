@@ -1,0 +1,121 @@
+//! What is around every request: its facts, the host check, the headers of its answer, its line in the
+//! log. The outermost middleware: `App::new().wrap(from_fn(envelope::around))`.
+
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpRequest, ResponseError as _};
+
+use crate::csrf::NewVisit;
+use crate::doorway::Doorway;
+use crate::facts::{Door, Facts};
+use crate::problem::Problem;
+use crate::{cookie, headers, limit, origin, present};
+
+/// How long a visit cookie lives, in seconds: long enough to type a password.
+const VISIT_SECONDS: u64 = 86_400;
+
+/// The middleware.
+///
+/// # Errors
+/// Those of middleware further in; routes answer whatever goes wrong.
+pub async fn around<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let facts = gathered(request.request());
+    request.extensions_mut().insert(facts.clone());
+    let answer = match refused_host(request.request(), &facts) {
+        Some(problem) => {
+            let response = problem.error_response();
+            request.into_response(response)
+        }
+        None => answered(next.call(request).await?),
+    };
+    Ok(finished(answer, &facts, started))
+}
+
+fn gathered(request: &HttpRequest) -> Facts {
+    match (Doorway::of(request), request.peer_addr()) {
+        (Ok(doorway), Some(peer)) => Facts::gather(
+            peer.ip(),
+            request.headers(),
+            doorway.proxies(),
+            doorway.transit(),
+        ),
+        _ => Facts::of(request),
+    }
+}
+
+fn refused_host(request: &HttpRequest, facts: &Facts) -> Option<Problem> {
+    let doorway = Doorway::of(request).ok()?;
+    let answers = origin::answers_for(request.headers(), facts, doorway.public_url());
+    (!answers).then(Problem::misdirected)
+}
+
+/// Turns what the framework itself refused into a problem.
+fn answered<B: MessageBody + 'static>(answer: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
+    if !is_foreign_refusal(&answer) {
+        return answer.map_into_boxed_body();
+    }
+    let problem = by_status(answer.status());
+    let shown = present::problem(answer.request(), &problem, Door::Api);
+    answer.into_response(shown)
+}
+
+fn is_foreign_refusal<B>(answer: &ServiceResponse<B>) -> bool {
+    let error = answer.response().error();
+    error.is_some_and(|error| error.as_error::<Problem>().is_none())
+}
+
+fn by_status(status: StatusCode) -> Problem {
+    match status.as_u16() {
+        404 => Problem::not_found(),
+        500.. => Problem::internal(),
+        _ => Problem::new(status, "invalid_request", "the request cannot be read"),
+    }
+}
+
+fn finished(
+    mut answer: ServiceResponse<BoxBody>,
+    facts: &Facts,
+    started: Instant,
+) -> ServiceResponse<BoxBody> {
+    let request = answer.request().clone();
+    let headers = answer.headers_mut();
+    headers::secure(headers, facts.https, &facts.nonce);
+    limit::announce(&request, headers);
+    set_visit(&request, headers, facts.https);
+    if let Ok(id) = HeaderValue::from_str(&facts.request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    log(&request, answer.status(), facts, started);
+    answer
+}
+
+fn set_visit(request: &HttpRequest, headers: &mut HeaderMap, https: bool) {
+    if let Some(NewVisit(value)) = request.extensions().get::<NewVisit>()
+        && let Some(cookie) = cookie::set(cookie::VISIT, value, VISIT_SECONDS, https)
+    {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// SECURITY: the pattern stands in the log, never the path: an invite's path is its token.
+fn log(request: &HttpRequest, status: StatusCode, facts: &Facts, started: Instant) {
+    let pattern = request.match_pattern();
+    tracing::info!(
+        request_id = %facts.request_id,
+        method = %request.method(),
+        route = pattern.as_deref().unwrap_or("unknown"),
+        status = status.as_u16(),
+        client = %facts.client,
+        microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "request"
+    );
+}

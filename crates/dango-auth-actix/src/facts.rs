@@ -1,0 +1,269 @@
+//! What is known about a request before anybody looks at what it asks: its id, where it really comes
+//! from, and how.
+//!
+//! Computed once by [`crate::envelope`], kept with the request, used for the limiter, the lockout, the
+//! audit and the cookies alike. The framework's own "real ip", "host" and "scheme" are never asked:
+//! they believe anybody (security research §0.5, §4.4).
+
+use std::net::IpAddr;
+
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpMessage as _, HttpRequest};
+use dango_auth::core::audit::{Origin, Via};
+use dango_auth::core::client_address::{FORWARDING_HEADERS, TrustedProxies};
+
+use crate::random;
+
+/// Longest request id that is taken over from a trusted proxy.
+const REQUEST_ID_MAX: usize = 64;
+
+/// The header by which our own command line says that it is the one asking.
+const CLIENT_HEADER: &str = "x-dango-client";
+
+/// What is known about a request.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not a state"
+)]
+pub struct Facts {
+    /// Stands in the log, in audit events and in the answer's `X-Request-Id`.
+    pub request_id: String,
+    /// The socket's other end.
+    pub peer: IpAddr,
+    /// The client: the peer, or what trusted proxies say.
+    pub client: IpAddr,
+    /// Whether the peer is a proxy whose headers are believed.
+    pub through_proxy: bool,
+    /// Whether the client speaks HTTPS, to us or to a trusted proxy.
+    pub https: bool,
+    /// Whether this is somebody on the machine itself, whom rate limits do not count (contract §6).
+    pub limits_exempt: bool,
+    /// The nonce of this answer's content security policy.
+    pub nonce: String,
+    /// The `User-Agent` as it was sent.
+    pub user_agent: Option<String>,
+    /// Whether the command line asks on somebody's behalf.
+    pub remote: bool,
+}
+
+/// How HTTPS can be known without asking the request (contract §4, credentials).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Transit {
+    /// `public_url` is an `https` address.
+    pub public_https: bool,
+    /// This server does TLS itself.
+    pub own_tls: bool,
+}
+
+impl Facts {
+    /// Looks at a request's peer and headers.
+    pub fn gather(
+        peer: IpAddr,
+        headers: &HeaderMap,
+        proxies: &TrustedProxies,
+        transit: Transit,
+    ) -> Self {
+        let through_proxy = proxies.contains(peer);
+        let lines: Vec<&str> = headers
+            .get_all("x-forwarded-for")
+            .filter_map(|line| line.to_str().ok())
+            .collect();
+        let forwarded = FORWARDING_HEADERS
+            .iter()
+            .any(|name| headers.contains_key(*name));
+        Self {
+            request_id: request_id(headers, through_proxy),
+            peer: peer.to_canonical(),
+            client: proxies.resolve(peer, &lines),
+            through_proxy,
+            https: transit.own_tls
+                || forwarded_https(headers, through_proxy).unwrap_or(transit.public_https),
+            limits_exempt: proxies.is_loopback_exempt(peer, forwarded),
+            nonce: random::text(),
+            user_agent: text(headers, header::USER_AGENT.as_str()).map(str::to_owned),
+            remote: text(headers, CLIENT_HEADER).is_some_and(|client| client == "dango-cli"),
+        }
+    }
+
+    /// Where the request comes from, for sessions, lockout and audit.
+    pub fn origin(&self, door: Door) -> Origin {
+        let via = match door {
+            Door::Pages => Via::Web,
+            Door::Api if self.remote => Via::Remote,
+            Door::Api => Via::Api,
+        };
+        let mut origin = Origin::local(via);
+        origin.ip = Some(self.client);
+        origin.request_id = Some(self.request_id.clone());
+        match &self.user_agent {
+            Some(user_agent) => origin.with_user_agent(user_agent),
+            None => origin,
+        }
+    }
+
+    /// The facts of a request that came through [`crate::envelope`].
+    ///
+    /// A request that did not has facts that trust nothing: no proxy, no HTTPS, no exemption.
+    pub fn of(request: &HttpRequest) -> Self {
+        request
+            .extensions()
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| {
+                let peer = request
+                    .peer_addr()
+                    .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+                let mut facts = Self::gather(
+                    peer,
+                    request.headers(),
+                    &TrustedProxies::default(),
+                    Transit::default(),
+                );
+                facts.limits_exempt = false;
+                facts
+            })
+    }
+}
+
+/// Which half of the server a request goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// The JSON API.
+    Api,
+    /// The pages.
+    Pages,
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// What a trusted proxy says about the scheme; none where it says nothing.
+///
+/// Several lines or several words leave the answer to the last one, which the nearest proxy wrote.
+fn forwarded_https(headers: &HeaderMap, through_proxy: bool) -> Option<bool> {
+    if !through_proxy {
+        return None;
+    }
+    let last = headers.get_all("x-forwarded-proto").last()?.to_str().ok()?;
+    let word = last.rsplit(',').next()?.trim();
+    Some(word.eq_ignore_ascii_case("https"))
+}
+
+/// A trusted proxy's id if it is harmless, else a new one.
+fn request_id(headers: &HeaderMap, through_proxy: bool) -> String {
+    let given = text(headers, "x-request-id").filter(|_| through_proxy);
+    let harmless = |id: &&str| {
+        let letters = id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        letters && !id.is_empty() && id.len() <= REQUEST_ID_MAX
+    };
+    given
+        .filter(harmless)
+        .map_or_else(random::text, str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn gathered(peer: &str, proxies: &[&str], headers: &[(&str, &str)], transit: Transit) -> Facts {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            map.append(name, HeaderValue::from_str(value).unwrap());
+        }
+        let proxies = TrustedProxies::parse(proxies).unwrap();
+        Facts::gather(peer.parse().unwrap(), &map, &proxies, transit)
+    }
+
+    #[test]
+    fn forwarding_headers_count_only_from_trusted_proxies() {
+        let headers = [
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-proto", "https"),
+            ("x-request-id", "abc-1"),
+        ];
+        let facts = gathered("192.0.2.1", &[], &headers, Transit::default());
+        assert_eq!(facts.client.to_string(), "192.0.2.1");
+        assert!(!facts.https);
+        assert_ne!(facts.request_id, "abc-1");
+        let facts = gathered("192.0.2.1", &["192.0.2.0/24"], &headers, Transit::default());
+        assert_eq!(facts.client.to_string(), "203.0.113.9");
+        assert!(facts.https);
+        assert_eq!(facts.request_id, "abc-1");
+    }
+
+    #[test]
+    fn https_is_known_from_public_url_proxy_or_own_tls() {
+        let public = Transit {
+            public_https: true,
+            own_tls: false,
+        };
+        let own = Transit {
+            public_https: false,
+            own_tls: true,
+        };
+        assert!(gathered("192.0.2.1", &[], &[], public).https);
+        assert!(gathered("192.0.2.1", &[], &[], own).https);
+        let plain = [("x-forwarded-proto", "http")];
+        assert!(
+            gathered("192.0.2.1", &[], &plain, public).https,
+            "a stranger's word"
+        );
+        assert!(!gathered("192.0.2.1", &["192.0.2.1"], &plain, public).https);
+        let two = [
+            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "http, https"),
+        ];
+        assert!(gathered("192.0.2.1", &["192.0.2.1"], &two, Transit::default()).https);
+    }
+
+    #[test]
+    fn only_a_bare_loopback_peer_is_exempt_from_limits() {
+        let exempt = |peer, proxies: &[&str], headers: &[(&str, &str)]| {
+            gathered(peer, proxies, headers, Transit::default()).limits_exempt
+        };
+        assert!(exempt("127.0.0.1", &[], &[]));
+        assert!(exempt("::1", &[], &[]));
+        assert!(!exempt(
+            "127.0.0.1",
+            &[],
+            &[("x-forwarded-for", "127.0.0.1")]
+        ));
+        assert!(!exempt("127.0.0.1", &["127.0.0.1"], &[]));
+        assert!(!exempt("192.0.2.1", &[], &[]));
+    }
+
+    #[test]
+    fn a_harmful_request_id_is_replaced_even_from_a_proxy() {
+        for bad in ["", "a b", "x\u{fc}", &"a".repeat(65), "\"quoted\""] {
+            let Ok(value) = HeaderValue::from_bytes(bad.as_bytes()) else {
+                continue;
+            };
+            let mut map = HeaderMap::new();
+            map.insert(HeaderName::from_static("x-request-id"), value);
+            let proxies = TrustedProxies::parse(["192.0.2.1"]).unwrap();
+            let facts = Facts::gather(
+                "192.0.2.1".parse().unwrap(),
+                &map,
+                &proxies,
+                Transit::default(),
+            );
+            assert_ne!(facts.request_id, bad);
+            assert_eq!(facts.request_id.len(), 22);
+        }
+    }
+
+    #[test]
+    fn the_command_line_shows_as_remote() {
+        let headers = [("x-dango-client", "dango-cli")];
+        let facts = gathered("192.0.2.1", &[], &headers, Transit::default());
+        assert_eq!(facts.origin(Door::Api).via, Via::Remote);
+        assert_eq!(facts.origin(Door::Pages).via, Via::Web);
+    }
+}

@@ -1,0 +1,137 @@
+//! The one place where a request is let in or refused, before its body is read or its handler runs.
+//!
+//! Order: rate limit, credential, CSRF, obligations, kind of credential, permission. Which of these
+//! apply is decided by the handler that was registered, never by comparing paths: the framework
+//! matches decoded paths and a comparison would see raw ones (security research §0.5).
+
+use actix_web::dev::Payload;
+use actix_web::{HttpMessage as _, HttpRequest};
+use dango_auth::Caller;
+
+use crate::body;
+use crate::credential::Credential;
+use crate::csrf::{self, Authority};
+use crate::doorway::Doorway;
+use crate::facts::{Door, Facts};
+use crate::form::{self, Fields};
+use crate::limit::{self, Budget};
+use crate::problem::Problem;
+use crate::requirement::{Requirement, Who};
+
+/// What the guard has to know about a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// Who may call it.
+    pub requirement: Requirement,
+    /// Which half of the server it is in.
+    pub door: Door,
+    /// Which rate limit counts its requests.
+    pub budget: Budget,
+}
+
+/// The caller the guard let in and what was checked about them; kept with the request.
+#[derive(Clone)]
+pub(crate) struct Admitted {
+    pub(crate) caller: Caller,
+    pub(crate) requirement: Requirement,
+}
+
+/// Lets a request in or refuses it.
+///
+/// A form's body is read here, because its token decides; it is kept for the handler.
+///
+/// # Errors
+/// 401, 403, 413, 415, 429, 503 with the code that says why.
+pub async fn admit(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    post: Post,
+) -> Result<(), Problem> {
+    let doorway = Doorway::of(request)?;
+    limit::spend(request, doorway, post.budget).await?;
+    if post.requirement.who == Who::Everybody {
+        let fields = fields(request, payload).await?;
+        return csrf::check(request, doorway, Authority::Ambient, None, fields.as_ref());
+    }
+    if matches!(post.requirement.who, Who::MachineOrPermission(_))
+        && Facts::of(request).limits_exempt
+        && csrf::is_safe(request.method())
+    {
+        return Ok(());
+    }
+    let credential = Credential::of(request);
+    let caller = credential
+        .recognise(doorway, Facts::of(request).origin(post.door))
+        .await?;
+    let fields = fields(request, payload).await?;
+    let authority = if caller.is_system() && credential.authority() == Authority::Cookie {
+        Authority::Ambient
+    } else {
+        credential.authority()
+    };
+    csrf::check(request, doorway, authority, Some(&caller), fields.as_ref())?;
+    entitled(doorway, &caller, post.requirement).await?;
+    request.extensions_mut().insert(Admitted {
+        caller,
+        requirement: post.requirement,
+    });
+    Ok(())
+}
+
+/// Checks what is known about a recognised caller against what the route asks.
+pub(crate) async fn entitled(
+    doorway: &Doorway,
+    caller: &Caller,
+    requirement: Requirement,
+) -> Result<(), Problem> {
+    if let Some(obligation) = caller.obligation()
+        && (!requirement.while_obliged || caller.via_api_key())
+    {
+        return Err(doorway.problem(&dango_auth::Error::Obliged(obligation)));
+    }
+    if requirement.refuses_api_keys() && caller.via_api_key() {
+        return Err(Problem::session_required());
+    }
+    match requirement.permission() {
+        Some(permission) => permitted(doorway, caller, permission).await,
+        None => Ok(()),
+    }
+}
+
+/// A refusal is recorded, which takes the store; a permission that is held costs nothing.
+pub(crate) async fn permitted(
+    doorway: &Doorway,
+    caller: &Caller,
+    permission: &'static str,
+) -> Result<(), Problem> {
+    use dango_auth::core::policy::Scope;
+    let Some(permission) = doorway.auth().policy().catalog().find(permission) else {
+        tracing::error!(
+            permission,
+            "a route asks for a permission the policy does not know"
+        );
+        return Err(Problem::permission_denied(permission));
+    };
+    if doorway
+        .auth()
+        .check(caller, permission, Scope::Global)
+        .is_allowed()
+    {
+        return Ok(());
+    }
+    let caller = caller.clone();
+    let refused = doorway
+        .run(move |auth| auth.authorise(&caller, permission))
+        .await;
+    refused.map_err(|error| doorway.problem(&error))
+}
+
+/// The fields of a form, kept for the handler.
+async fn fields(request: &HttpRequest, payload: &mut Payload) -> Result<Option<Fields>, Problem> {
+    if csrf::is_safe(request.method()) || !body::is_of_kind(request, form::MEDIA_TYPE) {
+        return Ok(None);
+    }
+    let fields = Fields::parse(&body::read(request, payload).await?)?;
+    request.extensions_mut().insert(fields.clone());
+    Ok(Some(fields))
+}

@@ -1,0 +1,187 @@
+//! People: listing, looking up, adding.
+
+use actix_web::HttpRequest;
+use chrono::{DateTime, Utc};
+use dango_auth::core::id::UserId;
+use dango_auth::core::name::RoleName;
+use dango_auth::core::permission::builtin::types::{UsersManage, UsersView};
+use dango_auth::core::user::Status;
+use dango_auth::ports::{UserCursor, UserFilter};
+use dango_auth::users::{CreateUser, Created, CreatedSecret, FirstCredential};
+use dango_auth::view::{CreatedUserObject, UserObject};
+use dango_auth::{Auth, Error};
+use dango_auth_actix::extract::{Id, Json, Query};
+use dango_auth_actix::{Allowed, Doorway, Reply};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::access::AccessBody;
+use crate::api::idempotency::{Once, OnceAnswer};
+use crate::api::page::{from_cursor, limit, to_cursor};
+use crate::api::show;
+use crate::api::{Answer, fields, next_link};
+use crate::route::Route;
+
+/// Which people to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    /// Rows of a page, 1 to 1000; 100 without.
+    limit: Option<u32>,
+    /// Where to go on, from the `Link` header of the page before.
+    cursor: Option<String>,
+    /// Part of username or email.
+    q: Option<String>,
+    /// Exactly this top-level role.
+    role: Option<String>,
+    /// Exactly this status.
+    status: Option<String>,
+}
+
+/// A person to add.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPerson {
+    /// The address, which is the login name too.
+    #[schema(example = "ann@example.org", max_length = 254)]
+    email: String,
+    /// The top-level role; `viewer` without.
+    #[schema(example = "editor")]
+    role: Option<String>,
+    /// Make a temporary password instead of an invite link.
+    #[serde(default)]
+    generate_password: bool,
+    /// Workspace access; everywhere without.
+    workspace_access: Option<AccessBody>,
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/api/admin/users", "listUsers", list).summary("People, oldest account first."),
+        Route::post("/api/admin/users", "createUser", create)
+            .summary("Add a person, by invite link or with a temporary password.")
+            .writes(&["user_created", "invite_resent", "workspace_created"])
+            .refuses(&[409, 503]),
+        Route::get("/api/admin/users/{id}", "getUser", get).summary("One person."),
+    ]
+}
+
+async fn list(
+    caller: Allowed<UsersView>,
+    doorway: Doorway,
+    request: HttpRequest,
+    Query(query): Query<Filter>,
+) -> Answer<Vec<UserObject>> {
+    let limit = limit(query.limit)?;
+    let after: Option<(DateTime<Utc>, UserId)> = from_cursor(query.cursor.as_deref())?;
+    let caller = caller.into_caller();
+    let (users, next) = doorway
+        .run(move |auth| {
+            let filter = user_filter(
+                auth,
+                query.q,
+                query.role.as_deref(),
+                query.status.as_deref(),
+            )?;
+            let page = auth
+                .users()
+                .list(&caller, &filter, &UserCursor::CreatedAt(after), limit)?;
+            let last = page.rows.last().filter(|_| page.more);
+            let next = last.map(|row| to_cursor(&(row.user.created_at, row.user.id)));
+            let users: Result<Vec<_>, _> =
+                page.rows.iter().map(|row| show::user(auth, row)).collect();
+            Ok((users?, next))
+        })
+        .await?;
+    let link = next.and_then(|cursor| next_link(&request, &cursor));
+    Ok(Reply::new(users).with_all(link))
+}
+
+async fn get(
+    caller: Allowed<UsersView>,
+    doorway: Doorway,
+    Id(id): Id<UserId>,
+) -> Answer<UserObject> {
+    let caller = caller.into_caller();
+    let user = doorway
+        .run(move |auth| show::user(auth, &auth.users().get(&caller, id)?))
+        .await?;
+    Ok(Reply::new(user))
+}
+
+async fn create(
+    caller: Allowed<UsersManage>,
+    doorway: Doorway,
+    once: Once,
+    Json(body): Json<NewPerson>,
+) -> OnceAnswer<CreatedUserObject> {
+    let base_url = doorway.base_url();
+    let caller = caller.into_caller();
+    let asked = caller.clone();
+    once.answer(&doorway, &asked, move |auth| {
+        let request = body.into_request(auth, base_url)?;
+        let created = auth.users().create(&caller, request)?;
+        shown(auth, &created)
+    })
+    .await
+}
+
+impl NewPerson {
+    fn into_request(self, auth: &Auth, base_url: String) -> Result<CreateUser, Error> {
+        let email = fields::email("email", &self.email)?;
+        Ok(CreateUser {
+            username: fields::username("email", email.as_str())?,
+            email: Some(email),
+            role: auth.parse_role(self.role.as_deref().unwrap_or("viewer"))?,
+            access: self.workspace_access.map(Into::into),
+            first: if self.generate_password {
+                FirstCredential::TemporaryPassword
+            } else {
+                FirstCredential::Invite {
+                    base_url: Some(base_url),
+                }
+            },
+        })
+    }
+}
+
+fn shown(auth: &Auth, created: &Created) -> Result<CreatedUserObject, Error> {
+    let (invite_url, temp_password) = match &created.secret {
+        Some(CreatedSecret::Invite(invite)) => (Some(invite.url.clone()), None),
+        Some(CreatedSecret::TemporaryPassword(secret)) => (None, Some(secret.expose().to_owned())),
+        None => (None, None),
+    };
+    Ok(CreatedUserObject {
+        user: show::user(auth, &created.user)?,
+        invite_url,
+        temp_password,
+    })
+}
+
+/// The conditions of a list of people, each checked.
+pub(crate) fn user_filter(
+    auth: &Auth,
+    search: Option<String>,
+    role: Option<&str>,
+    status: Option<&str>,
+) -> Result<UserFilter, Error> {
+    let role: Option<RoleName> = role.map(|role| auth.parse_role(role)).transpose()?;
+    let status = status.map(parse_status).transpose()?;
+    Ok(UserFilter {
+        search,
+        role,
+        status,
+        now: auth.now(),
+    })
+}
+
+fn parse_status(text: &str) -> Result<Status, Error> {
+    Status::parse(text).ok_or_else(|| {
+        let words: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
+        Error::field(
+            "status",
+            "unknown_status",
+            format!("must be one of {}", words.join(", ")),
+        )
+    })
+}

@@ -1,0 +1,112 @@
+//! Signing in and out.
+
+use actix_web::HttpRequest;
+use dango_auth::core::Secret;
+use dango_auth::core::session::Transport;
+use dango_auth::sign_in::{PasswordAttempt, SignIn, SignedIn};
+use dango_auth::view::UserObject;
+use dango_auth_actix::extract::Json;
+use dango_auth_actix::{Budget, Door, Doorway, Everybody, Facts, ObligedSession, Reply};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Done;
+use crate::api::show;
+use crate::api::{Answer, cleared, cookies, device_of, fields, signed_in};
+use crate::route::Route;
+
+/// Login name and password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Credentials {
+    /// Email or username.
+    #[schema(example = "ann@example.org", max_length = 254)]
+    email: String,
+    /// The password.
+    #[schema(value_type = String, format = Password, max_length = 1024)]
+    password: Secret,
+}
+
+/// How far the sign-in came.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum LoginAnswer {
+    /// All the way.
+    Complete(Box<Welcome>),
+    /// A code is needed next, at `POST /api/auth/2fa/verify` within five minutes.
+    Partial {
+        /// Always true.
+        requires_2fa: bool,
+    },
+}
+
+/// Somebody who has just signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Welcome {
+    user: UserObject,
+    must_change_password: bool,
+    requires_2fa_setup: bool,
+}
+
+impl Welcome {
+    pub(super) fn new(signed_in: &SignedIn, doorway: &Doorway) -> Result<Self, dango_auth::Error> {
+        Ok(Self {
+            user: show::user(doorway.auth(), &signed_in.user)?,
+            must_change_password: signed_in.must_change_password,
+            requires_2fa_setup: signed_in.requires_2fa_setup,
+        })
+    }
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/auth/login", "login", login)
+            .summary("Sign in with a password; the session travels as a cookie.")
+            .budget(Budget::Login)
+            .writes(&["login_success", "login_failed", "account_locked"])
+            .refuses(&[400, 423, 503]),
+        Route::post("/api/auth/logout", "logout", logout)
+            .summary("End the session, here and everywhere.")
+            .writes(&["logout"]),
+    ]
+}
+
+async fn login(
+    visitor: Everybody,
+    doorway: Doorway,
+    request: HttpRequest,
+    Json(body): Json<Credentials>,
+) -> Answer<LoginAnswer> {
+    let facts = visitor.facts();
+    let attempt = PasswordAttempt {
+        login: body.email,
+        password: fields::password("password", body.password)?,
+        transport: Transport::Cookie,
+        device: device_of(&request, facts),
+        origin: visitor.origin(Door::Api),
+    };
+    match doorway
+        .run(move |auth| auth.sign_in().with_password(&attempt))
+        .await?
+    {
+        SignIn::Complete(done) => {
+            let welcome = Welcome::new(&done, &doorway)?;
+            let answer = LoginAnswer::Complete(Box::new(welcome));
+            Ok(Reply::new(answer).with_all(signed_in(&done, facts)))
+        }
+        SignIn::SecondFactorNeeded { token, .. } => {
+            let answer = Reply::new(LoginAnswer::Partial { requires_2fa: true });
+            Ok(answer.with_all(cookies::partial(token.expose(), facts)))
+        }
+    }
+}
+
+async fn logout(caller: ObligedSession, doorway: Doorway, request: HttpRequest) -> Answer<Done> {
+    let caller = caller.into_caller();
+    if !caller.is_system() {
+        doorway
+            .run(move |auth| auth.sign_in().sign_out(&caller))
+            .await?;
+    }
+    Ok(Reply::new(Done::YES).with_all(cleared(&Facts::of(&request))))
+}

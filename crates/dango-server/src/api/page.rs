@@ -1,0 +1,101 @@
+//! Pages of lists: a limit, an opaque cursor, and the address of the next page (contract §4).
+//!
+//! A cursor holds the ordering key of the last row shown, so that a page costs the same however far in
+//! it is. It is opaque but no secret: it only says where to go on.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderName, HeaderValue, LINK};
+use dango_auth::Error;
+use data_encoding::BASE64URL_NOPAD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Rows of a page when nothing is asked for.
+pub(crate) const DEFAULT_LIMIT: u32 = 100;
+
+/// Most rows of a page.
+pub(crate) const MAX_LIMIT: u32 = 1000;
+
+/// The limit asked for.
+///
+/// # Errors
+/// 400 outside 1 to [`MAX_LIMIT`].
+pub(crate) fn limit(asked: Option<u32>) -> Result<u32, Error> {
+    match asked.unwrap_or(DEFAULT_LIMIT) {
+        limit @ 1..=MAX_LIMIT => Ok(limit),
+        _ => Err(Error::field(
+            "limit",
+            "out_of_range",
+            format!("must be 1 to {MAX_LIMIT}"),
+        )),
+    }
+}
+
+/// Writes an ordering key as a cursor.
+pub(crate) fn to_cursor<K: Serialize>(key: &K) -> String {
+    BASE64URL_NOPAD.encode(&serde_json::to_vec(key).unwrap_or_default())
+}
+
+/// Reads a cursor.
+///
+/// # Errors
+/// 400 for anything that is not a cursor of this list.
+pub(crate) fn from_cursor<K: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<K>, Error> {
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
+    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok();
+    let key = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let text = "is not a cursor of this list; start again without one";
+    key.map(Some)
+        .ok_or_else(|| Error::field("cursor", "invalid_cursor", text))
+}
+
+/// `Link: <…>; rel="next"` (RFC 8288) with the same parameters and another cursor.
+pub(crate) fn next_link(request: &HttpRequest, cursor: &str) -> Option<(HeaderName, HeaderValue)> {
+    let others = request.query_string().split('&');
+    let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let cursor = format!("cursor={}", utf8_percent_encode(cursor, NON_ALPHANUMERIC));
+    let query: Vec<&str> = others.chain([cursor.as_str()]).collect();
+    let link = format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"));
+    HeaderValue::from_str(&link).ok().map(|link| (LINK, link))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_anything_else_is_refused() {
+        let cursor = to_cursor(&("ann", 7));
+        assert_eq!(
+            from_cursor(Some(&cursor)).unwrap(),
+            Some(("ann".to_owned(), 7))
+        );
+        assert_eq!(from_cursor::<(String, u32)>(None).unwrap(), None);
+        for bad in ["", "x", "bm9uc2Vuc2U", "!!"] {
+            let error = from_cursor::<(String, u32)>(Some(bad)).unwrap_err();
+            assert_eq!(error.fields()[0].field, "cursor", "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_keeps_the_other_parameters() {
+        let request = TestRequest::get().uri("/api/admin/users?q=a%20b&cursor=old&limit=2");
+        let (_, link) = next_link(&request.to_http_request(), "n-w").unwrap();
+        assert_eq!(
+            link,
+            "</api/admin/users?q=a%20b&limit=2&cursor=n%2Dw>; rel=\"next\""
+        );
+    }
+
+    #[test]
+    fn a_limit_is_one_to_a_thousand() {
+        assert_eq!(limit(None).unwrap(), 100);
+        assert_eq!(limit(Some(1000)).unwrap(), 1000);
+        assert!(limit(Some(0)).is_err() && limit(Some(1001)).is_err());
+    }
+}

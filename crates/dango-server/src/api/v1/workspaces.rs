@@ -1,0 +1,175 @@
+//! Workspaces.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::LOCATION;
+use dango_auth::core::WorkspaceName;
+use dango_auth::core::id::WorkspaceId;
+use dango_auth::core::permission::builtin::types::ConfigManage;
+use dango_auth::workspaces::WorkspaceRevision;
+use dango_auth_actix::extract::{Id, Json, Query};
+use dango_auth_actix::problem::V1;
+use dango_auth_actix::{Allowed, CurrentCaller, Doorway, Empty, Refusal, Reply};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::Answer;
+use super::view::WorkspaceItem;
+use crate::api::idempotency::{Created, Once, OnceAnswer};
+use crate::api::page::{from_cursor, limit, to_cursor};
+use crate::api::precondition::{IfMatch, etag};
+use crate::api::{fields, next_link};
+use crate::route::Route;
+
+/// A page of workspaces.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Workspaces {
+    workspaces: Vec<WorkspaceItem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// A workspace to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewWorkspace {
+    /// 1 to 64 of `A-Za-z0-9_-`; not `all`, `default`, `global`.
+    #[schema(example = "ops", max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
+    name: String,
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    description: String,
+}
+
+/// What to change; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WorkspaceChanges {
+    /// Grants follow.
+    name: Option<String>,
+    description: Option<String>,
+}
+
+/// Which workspaces to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    /// Rows of a page, 1 to 1000; 100 without.
+    limit: Option<u32>,
+    /// Where to go on: `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/api/v1/workspaces", "v1ListWorkspaces", list)
+            .summary("The workspaces the caller may see, by name."),
+        Route::post("/api/v1/workspaces", "v1CreateWorkspace", create)
+            .summary("Make a workspace.")
+            .writes(&["workspace_created"])
+            .refuses(&[409]),
+        Route::get("/api/v1/workspaces/{id}", "v1GetWorkspace", get)
+            .summary("One workspace, if the caller may see it."),
+        Route::patch("/api/v1/workspaces/{id}", "v1ReviseWorkspace", revise)
+            .summary("Rename a workspace or describe it anew; grants follow.")
+            .writes(&["workspace_changed"])
+            .refuses(&[409]),
+        Route::delete("/api/v1/workspaces/{id}", "v1DeleteWorkspace", delete)
+            .summary("Delete a workspace and every grant in it.")
+            .writes(&["workspace_deleted"]),
+    ]
+}
+
+async fn list(
+    caller: CurrentCaller,
+    doorway: Doorway,
+    request: HttpRequest,
+    Query(query): Query<Filter>,
+) -> Answer<Workspaces> {
+    let limit = limit(query.limit)?;
+    let after: Option<WorkspaceName> = from_cursor(query.cursor.as_deref())?;
+    let caller = caller.into_caller();
+    let page = doorway
+        .run(move |auth| auth.workspaces().list(&caller, after.as_ref(), limit))
+        .await?;
+    let last = page.rows.last().filter(|_| page.more);
+    let next_cursor = last.map(|workspace| to_cursor(&workspace.name));
+    let link = next_cursor
+        .as_deref()
+        .and_then(|cursor| next_link(&request, cursor));
+    let workspaces = page.rows.iter().map(WorkspaceItem::from).collect();
+    Ok(Reply::new(Workspaces {
+        workspaces,
+        next_cursor,
+    })
+    .with_all(link))
+}
+
+async fn create(
+    caller: Allowed<ConfigManage>,
+    doorway: Doorway,
+    once: Once,
+    Json(body): Json<NewWorkspace>,
+) -> OnceAnswer<WorkspaceItem, V1> {
+    let caller = caller.into_caller();
+    let asked = caller.clone();
+    once.answer(&doorway, &asked, move |auth| {
+        let name = fields::workspace_name(&body.name)?;
+        let made = auth
+            .workspaces()
+            .create(&caller, &name, &body.description)?;
+        let location = format!("/api/v1/workspaces/{}", made.id);
+        let headers = vec![(LOCATION.to_string(), location)];
+        Ok(Created {
+            body: WorkspaceItem::from(&made),
+            headers,
+        })
+    })
+    .await
+}
+
+async fn get(
+    caller: CurrentCaller,
+    doorway: Doorway,
+    Id(id): Id<WorkspaceId>,
+) -> Answer<WorkspaceItem> {
+    let caller = caller.into_caller();
+    let found = doorway
+        .run(move |auth| auth.workspaces().get(&caller, id))
+        .await?;
+    Ok(Reply::new(WorkspaceItem::from(&found)).with_all(etag(found.version)))
+}
+
+async fn revise(
+    caller: Allowed<ConfigManage>,
+    doorway: Doorway,
+    Id(id): Id<WorkspaceId>,
+    IfMatch(version): IfMatch,
+    Json(body): Json<WorkspaceChanges>,
+) -> Answer<WorkspaceItem> {
+    let revision = WorkspaceRevision {
+        name: body
+            .name
+            .as_deref()
+            .map(fields::workspace_name)
+            .transpose()?,
+        description: body.description,
+    };
+    let caller = caller.into_caller();
+    let revised = doorway
+        .run(move |auth| auth.workspaces().revise(&caller, id, &revision, version))
+        .await?;
+    Ok(Reply::new(WorkspaceItem::from(&revised)).with_all(etag(revised.version)))
+}
+
+async fn delete(
+    caller: Allowed<ConfigManage>,
+    doorway: Doorway,
+    Id(id): Id<WorkspaceId>,
+) -> Result<Empty, Refusal<V1>> {
+    let caller = caller.into_caller();
+    doorway
+        .run(move |auth| auth.workspaces().delete(&caller, id))
+        .await?;
+    Ok(Empty::new())
+}

@@ -1,0 +1,151 @@
+//! Counters of this process, in Prometheus' text format.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+
+/// Upper bounds of the latency buckets, in seconds.
+const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, f64::INFINITY];
+
+/// What was counted since the start.
+pub struct Metrics {
+    started: Instant,
+    counted: Mutex<Counted>,
+}
+
+#[derive(Default)]
+struct Counted {
+    /// Answers by route, method and status.
+    answers: BTreeMap<(String, String, u16), u64>,
+    /// Answers within each bucket's bound.
+    within: [u64; BUCKETS.len()],
+    seconds: f64,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            started: Instant::now(),
+            counted: Mutex::default(),
+        }
+    }
+}
+
+impl Metrics {
+    fn note(&self, route: String, method: &str, status: u16, seconds: f64) {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        *counted
+            .answers
+            .entry((route, method.to_owned(), status))
+            .or_default() += 1;
+        for (bound, within) in BUCKETS.iter().zip(&mut counted.within) {
+            if seconds <= *bound {
+                *within += 1;
+            }
+        }
+        counted.seconds += seconds;
+    }
+
+    /// Writes all counters.
+    pub fn render(&self) -> String {
+        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut text = String::from("# TYPE dango_http_requests_total counter\n");
+        for ((route, method, status), count) in &counted.answers {
+            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
+            let _ = writeln!(text, "dango_http_requests_total{{{labels}}} {count}");
+        }
+        text.push_str("# TYPE dango_http_request_duration_seconds histogram\n");
+        for (bound, within) in BUCKETS.iter().zip(&counted.within) {
+            let bound = if bound.is_finite() {
+                bound.to_string()
+            } else {
+                "+Inf".to_owned()
+            };
+            let _ = writeln!(
+                text,
+                "dango_http_request_duration_seconds_bucket{{le=\"{bound}\"}} {within}"
+            );
+        }
+        let total: u64 = counted.answers.values().sum();
+        let _ = writeln!(
+            text,
+            "dango_http_request_duration_seconds_sum {}",
+            counted.seconds
+        );
+        let _ = writeln!(text, "dango_http_request_duration_seconds_count {total}");
+        text.push_str("# TYPE dango_uptime_seconds gauge\n");
+        let _ = writeln!(
+            text,
+            "dango_uptime_seconds {}",
+            self.started.elapsed().as_secs()
+        );
+        text
+    }
+}
+
+/// The middleware that counts.
+///
+/// Routes are counted by pattern and methods by the known names, so that strangers cannot fill the
+/// memory with labels.
+///
+/// # Errors
+/// Those of the service inside.
+pub async fn count<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let started = Instant::now();
+    let metrics = request.app_data::<web::Data<Metrics>>().cloned();
+    let answer = next.call(request).await?;
+    if let Some(metrics) = metrics {
+        let route = answer
+            .request()
+            .match_pattern()
+            .unwrap_or_else(|| "unknown".to_owned());
+        let method = known(answer.request().method().as_str());
+        metrics.note(
+            route,
+            method,
+            answer.status().as_u16(),
+            started.elapsed().as_secs_f64(),
+        );
+    }
+    Ok(answer)
+}
+
+fn known(method: &str) -> &'static str {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+        .into_iter()
+        .find(|known| *known == method)
+        .unwrap_or("other")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_counted_by_route_method_and_status() {
+        let metrics = Metrics::default();
+        metrics.note("/api/auth/me".to_owned(), "GET", 200, 0.002);
+        metrics.note("/api/auth/me".to_owned(), "GET", 200, 0.3);
+        let text = metrics.render();
+        let line = r#"dango_http_requests_total{route="/api/auth/me",method="GET",status="200"} 2"#;
+        assert!(text.contains(line), "{text}");
+        assert!(
+            text.contains("_bucket{le=\"0.005\"} 1\n") && text.contains("_bucket{le=\"+Inf\"} 2\n")
+        );
+    }
+
+    #[test]
+    fn unknown_methods_share_one_label() {
+        assert_eq!(known("BREW"), "other");
+        assert_eq!(known("GET"), "GET");
+    }
+}

@@ -1,0 +1,52 @@
+//! What happens beside requests: writing last-seen instants, ending sessions that reached a limit.
+
+use std::time::Duration;
+
+use actix_web::rt;
+use actix_web::rt::task::JoinHandle;
+use dango_auth::{Auth, Error};
+use dango_auth_actix::Doorway;
+
+/// How often queued last-seen instants are written.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// How often expired rows are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Starts the tasks; they end when dropped by [`stop`].
+pub(super) fn start(doorway: &Doorway) -> Vec<JoinHandle<()>> {
+    vec![
+        every(FLUSH, doorway, "flush", |auth| auth.sessions().flush()),
+        every(SWEEP, doorway, "sweep", |auth| {
+            auth.sessions().sweep().map(drop)
+        }),
+    ]
+}
+
+/// Ends the tasks and writes what is still queued.
+pub(super) fn stop(tasks: Vec<JoinHandle<()>>, auth: &Auth) {
+    for task in tasks {
+        task.abort();
+    }
+    if let Err(error) = auth.sessions().flush() {
+        tracing::warn!(%error, "last-seen instants were not written");
+    }
+}
+
+fn every(
+    pause: Duration,
+    doorway: &Doorway,
+    name: &'static str,
+    work: fn(&Auth) -> Result<(), Error>,
+) -> JoinHandle<()> {
+    let doorway = doorway.clone();
+    rt::spawn(async move {
+        let mut ticks = rt::time::interval(pause);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = doorway.run(work).await {
+                tracing::warn!(%error, task = name, "a background task failed; it is tried again");
+            }
+        }
+    })
+}

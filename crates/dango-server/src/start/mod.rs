@@ -1,0 +1,79 @@
+//! From options to a running server, and to its end.
+
+mod background;
+mod error;
+mod first_admin;
+mod log;
+mod safety;
+mod serve;
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+
+use dango_auth::{Auth, Environment, OpenOptions, Project};
+
+pub use error::StartError;
+
+use crate::args::Args;
+
+/// Runs the server until it is asked to stop.
+pub fn run(args: &Args) -> ExitCode {
+    log::install(args.log_format);
+    match start(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn start(args: &Args) -> Result<(), StartError> {
+    let auth = open(args)?;
+    safety::check(&auth, args)?;
+    let listener = TcpListener::bind(args.listen).map_err(|error| StartError::Listen {
+        address: args.listen,
+        error,
+    })?;
+    let address = listener.local_addr().map_err(|error| StartError::Listen {
+        address: args.listen,
+        error,
+    })?;
+    let base_url = base_url(address);
+    first_admin::provide(&auth, &base_url)?;
+    say(&format!("dango-server listens on {base_url}"));
+    serve::serve(&auth, args, listener, base_url)
+}
+
+/// Opens the project, making `.dango/` on the first start.
+fn open(args: &Args) -> Result<Auth, StartError> {
+    let (project, _) = Project::create(&args.project)?;
+    let mut options = OpenOptions::new(project, Environment::of_process()).creating();
+    "dango-server".clone_into(&mut options.local_user);
+    if let Some(url) = &args.database_url {
+        options = options.with_argument("--database-url", "database_url", url);
+    }
+    if let Some(url) = &args.public_url {
+        options = options.with_argument("--public-url", "public_url", url);
+    }
+    let auth = Auth::open(options)?;
+    for warning in auth.settings()?.warnings() {
+        tracing::warn!("{warning}");
+    }
+    Ok(auth)
+}
+
+/// The address listened on as people on this machine type it.
+fn base_url(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        return format!("http://localhost:{}", address.port());
+    }
+    format!("http://{address}")
+}
+
+/// Says something to whoever started the program.
+fn say(text: &str) {
+    // Nobody may be reading; that is no reason not to serve.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}

@@ -1,0 +1,54 @@
+//! Listening, and stopping in order.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::rt::System;
+use dango_auth::Auth;
+use dango_auth_actix::{Doorway, Reach};
+
+use super::{StartError, background};
+use crate::app::Shared;
+use crate::args::Args;
+use crate::pages;
+
+/// Threads that may wait for the store or a password hash, per worker.
+const BLOCKING_THREADS: usize = 64;
+
+/// How long a stop waits for requests that have begun, in seconds.
+const DRAIN_SECONDS: u64 = 20;
+
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+
+/// Serves until SIGTERM or SIGINT; requests that have begun are answered.
+pub(super) fn serve(
+    auth: &Auth,
+    args: &Args,
+    listener: TcpListener,
+    base_url: String,
+) -> Result<(), StartError> {
+    let reach = Reach {
+        own_tls: false,
+        base_url,
+    };
+    let doorway = Doorway::new(auth.clone(), reach, Some(pages::problem_page))?;
+    let shared = Shared::new(doorway.clone());
+    let workers = args.workers.map(usize::from);
+    System::new().block_on(async move {
+        let tasks = background::start(&doorway);
+        let mut server = HttpServer::new(move || crate::application!(shared))
+            .keep_alive(KEEP_ALIVE)
+            .shutdown_timeout(DRAIN_SECONDS)
+            .worker_max_blocking_threads(BLOCKING_THREADS);
+        if let Some(workers) = workers {
+            server = server.workers(workers);
+        }
+        let running = server.listen(listener).map_err(StartError::Server)?.run();
+        running.await.map_err(StartError::Server)?;
+        tracing::info!("stopped");
+        background::stop(tasks, doorway.auth());
+        Ok(())
+    })
+}
