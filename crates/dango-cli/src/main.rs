@@ -8,6 +8,8 @@ mod exit;
 mod fault;
 mod output;
 mod prompt;
+#[cfg(test)]
+mod reference;
 mod show;
 mod terminal;
 

@@ -93,7 +93,9 @@ impl Terminal {
     /// Waits for the end of the program; answers its exit code and what it still showed.
     pub(crate) fn finish(mut self) -> (i32, String) {
         let status = self.child.wait().unwrap();
-        while let Ok(bytes) = self.screen.recv_timeout(Duration::from_millis(100)) {
+        // With our copy of its end closed, the screen ends after the last thing shown.
+        drop(self.slave);
+        while let Ok(bytes) = self.screen.recv() {
             self.shown.push_str(&String::from_utf8_lossy(&bytes));
         }
         (status.code().unwrap_or(-1), self.shown)

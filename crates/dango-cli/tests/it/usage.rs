@@ -100,23 +100,3 @@ fn manual_pages_are_written_for_every_command() {
         assert!(pages.iter().any(|name| name == page), "{page}: {pages:?}");
     }
 }
-
-#[test]
-fn help_texts_are_as_reviewed() {
-    let place = Place::empty();
-    let mut pages = String::new();
-    for words in [
-        &[][..],
-        &["init"],
-        &["auth"],
-        &["auth", "add-user"],
-        &["auth", "audit"],
-        &["auth", "recover"],
-    ] {
-        let words = [words, &["--help"]].concat();
-        for part in ["$ dango ", &words.join(" "), "\n", &place.ok(&words), "\n"] {
-            pages.push_str(part);
-        }
-    }
-    insta::assert_snapshot!(pages);
-}
