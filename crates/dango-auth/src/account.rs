@@ -21,7 +21,7 @@ pub struct Profile {
 }
 
 /// The caller's own account.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Account<'a> {
     auth: &'a Auth,
 }
@@ -86,7 +86,7 @@ impl<'a> Account<'a> {
         self.auth.duty(caller, |tx, desk, user| {
             unchanged(&user, &proved)?;
             let user = tx.record(user.change_password(hash.clone(), &desk.act))?;
-            welcome.replace(self.auth, tx, user, &desk.act)
+            welcome.replace(self.auth, tx, &user, &desk.act)
         })
     }
 }

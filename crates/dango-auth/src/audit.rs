@@ -14,7 +14,7 @@ use crate::error::Error;
 pub const EVENTS_MAX: u32 = 1000;
 
 /// The audit log.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Audit<'a> {
     auth: &'a Auth,
 }

@@ -14,7 +14,7 @@ use crate::settings::{Entry, find_key, validate_runtime};
 use crate::walk::Outcome;
 
 /// Settings and the switch.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Configuration<'a> {
     auth: &'a Auth,
 }

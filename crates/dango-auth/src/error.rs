@@ -215,7 +215,8 @@ impl Error {
             Self::Fields(_)
             | Self::WeakPassword { .. }
             | Self::PasswordReused
-            | Self::WrongPassword => Kind::Invalid,
+            | Self::WrongPassword
+            | Self::SecondFactor(_) => Kind::Invalid,
             Self::InvalidCredentials => Kind::BadCredentials,
             Self::Locked { .. } => Kind::Locked,
             Self::Throttled { .. } => Kind::Throttled,
@@ -230,7 +231,6 @@ impl Error {
             Self::NotFound { .. } => Kind::NotFound,
             Self::Exists { .. } | Self::Rule { .. } => Kind::Conflict,
             Self::User(error) => user_kind(error),
-            Self::SecondFactor(_) => Kind::Invalid,
             Self::Stale { .. } => Kind::Stale,
             Self::Store(error) => store_kind(error),
             Self::Internal(_) => Kind::Internal,

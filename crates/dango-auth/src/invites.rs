@@ -31,7 +31,7 @@ pub struct InviteView {
 }
 
 /// Invitations.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Invites<'a> {
     auth: &'a Auth,
 }
@@ -108,7 +108,7 @@ impl<'a> Invites<'a> {
                 at,
             };
             let user = tx.record(user.accept_invite(hash.clone(), &act)?)?;
-            welcome.open(self.auth, tx, user, &act)
+            welcome.open(self.auth, tx, &user, &act)
         })
     }
 
@@ -122,7 +122,7 @@ impl<'a> Invites<'a> {
             .inner
             .store
             .read(|tx| Ok::<_, Error>(tx.user_by_invite(&token)?))?;
-        user.filter(|user| user.is_active())
+        user.filter(User::is_active)
             .filter(|user| {
                 user.invite
                     .as_ref()

@@ -26,7 +26,7 @@ const REMEMBERED: usize = 100_000;
 pub(crate) struct Budgets(Mutex<HashMap<Source, DateTime<Utc>>>);
 
 /// Rate limits.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Limits<'a> {
     auth: &'a Auth,
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dango_auth_core::password::HashParameters;
 use dango_auth_core::policy::Policy;
 use dango_auth_core::seal::KeyRing;
 use dango_auth_store::{Location, Store, StoreError, StoreOptions};
@@ -37,6 +38,8 @@ pub struct OpenOptions {
     pub local_user: String,
     /// How many password checks wait, and how long: a server's or a command's.
     pub hashing: HasherLimits,
+    /// What a password hash costs instead of what the settings say.
+    hash_parameters: Option<HashParameters>,
 }
 
 impl OpenOptions {
@@ -51,6 +54,7 @@ impl OpenOptions {
             ambient: Ambient::system(),
             local_user: "local".to_owned(),
             hashing: HasherLimits::SERVER,
+            hash_parameters: None,
         }
     }
 
@@ -66,6 +70,15 @@ impl OpenOptions {
     pub fn with_argument(mut self, option: &str, name: &str, value: &str) -> Self {
         self.arguments
             .push((option.to_owned(), name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Makes passwords cost next to nothing, for tests of what is around them.
+    ///
+    /// SECURITY: no configuration leads here; see [`HashParameters::insecure_for_tests`].
+    #[must_use]
+    pub const fn with_insecure_hashing_for_tests(mut self) -> Self {
+        self.hash_parameters = Some(HashParameters::insecure_for_tests());
         self
     }
 
@@ -115,6 +128,10 @@ impl Auth {
     /// [`OpenError`], with nothing made or changed.
     pub fn open(options: OpenOptions) -> Result<Self, OpenError> {
         let settings = Settings::load(&options.sources())?;
+        let settings = match options.hash_parameters {
+            Some(parameters) => settings.with_hash_parameters(parameters),
+            None => settings,
+        };
         let location = location(&options, &settings)?;
         let fresh = options.create && !Store::exists(&location)?;
         let missing = if fresh {

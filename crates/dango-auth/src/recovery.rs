@@ -24,7 +24,7 @@ pub struct Recovered {
 }
 
 /// The way back in.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct RecoveryArea<'a> {
     auth: &'a Auth,
 }

@@ -13,6 +13,7 @@ use dango_auth_store::ports::{FactorReads as _, FactorWrites as _};
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::sign_in::accept_code;
 use crate::walk::{require_free, require_session};
 
 /// The name an authenticator app shows.
@@ -41,7 +42,7 @@ pub struct FactorStatus {
 }
 
 /// The caller's own second factor.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct OwnFactor<'a> {
     auth: &'a Auth,
 }
@@ -157,10 +158,7 @@ impl<'a> OwnFactor<'a> {
             if !factor.is_on() {
                 return Err(SecondFactorError::NotOn.into());
             }
-            if !self
-                .auth
-                .accept_code(tx, user.id, &factor, code, desk.act.at)?
-            {
+            if !accept_code(tx, user.id, &factor, code, desk.act.at)? {
                 return Err(SecondFactorError::WrongCode.into());
             }
             let factor = tx.second_factor(user.id)?;

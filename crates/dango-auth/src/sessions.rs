@@ -58,7 +58,7 @@ pub struct SessionView {
 }
 
 /// Sessions.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Sessions<'a> {
     auth: &'a Auth,
 }

@@ -62,7 +62,7 @@ pub struct Bootstrapped {
 }
 
 /// The first administrator.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Setup<'a> {
     auth: &'a Auth,
 }
@@ -154,7 +154,7 @@ impl<'a> Setup<'a> {
             require_open(tx)?;
             require_token(tx, token.as_ref(), &act)?;
             let user = first_admin(tx, &new, &password, &act)?;
-            welcome.open(self.auth, tx, user, &act)
+            welcome.open(self.auth, tx, &user, &act)
         })
     }
 

@@ -61,7 +61,7 @@ impl StatusReport {
 }
 
 /// The state of the whole.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct StatusArea<'a> {
     auth: &'a Auth,
 }

@@ -23,7 +23,7 @@ pub struct WorkspaceRevision {
 }
 
 /// Workspaces.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Workspaces<'a> {
     auth: &'a Auth,
 }

@@ -1,5 +1,6 @@
 //! What integration tests use: real databases, real programs, real HTTP.
 //!
+//! - [`FixedClock`] and [`SeededEntropy`]: time and random bytes that the test decides.
 //! - [`postgres`]: a fresh PostgreSQL database per test, gone afterwards.
 //! - [`binaries`] and [`process`]: our own programs, started, watched and stopped.
 //! - [`nginx`]: a real reverse proxy in front of them.
@@ -11,10 +12,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failing test is the aim
 
 pub mod binaries;
+mod clock;
+mod entropy;
 pub mod http;
 pub mod nginx;
 pub mod ports;
 pub mod postgres;
 pub mod process;
+
+pub use clock::FixedClock;
+pub use entropy::SeededEntropy;
 
 pub use dango_testbase::{generated, programs, skip, variables};

@@ -79,7 +79,7 @@ pub struct CreatedKey {
 }
 
 /// API keys.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct ApiKeys<'a> {
     auth: &'a Auth,
 }

@@ -102,7 +102,7 @@ pub enum ImportError {
 }
 
 /// Moving in.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Import<'a> {
     auth: &'a Auth,
 }

@@ -77,10 +77,7 @@ impl Auth {
             Some(user) => AccountKey::of_user(&self.inner.keys.lockout, user.id),
             None => AccountKey::of_name(&self.inner.keys.lockout, &typed),
         };
-        let target = user.map_or_else(
-            || Target::unknown_user(typed.as_str()),
-            |user| user.target(),
-        );
+        let target = user.map_or_else(|| Target::unknown_user(typed.as_str()), User::target);
         Spot {
             account,
             source: origin
@@ -95,28 +92,6 @@ impl Auth {
             },
             target,
         }
-    }
-
-    /// Settles an attempt; a failure that closes a door is answered as locked.
-    pub(super) fn settle(
-        &self,
-        tx: &mut WriteTx<'_>,
-        attempt: &Attempt,
-        outcome: Outcome,
-        limits: LockoutLimits,
-        at: DateTime<Utc>,
-    ) -> Result<Settlement, Error> {
-        let spot = attempt.spot(at);
-        let (mut gate, known) = load(tx, &spot, attempt.user.as_ref())?;
-        let settlement = gate.settle(&attempt.reservation, outcome, limits, at);
-        save(tx, &spot, &gate, known, at)?;
-        for event in &settlement.events {
-            match event {
-                LockoutEvent::DeviceForgotten => spot.forget_device(tx, attempt.user.as_ref())?,
-                LockoutEvent::Locked(refusal) => tx.note(spot.locked(refusal.layer)),
-            }
-        }
-        Ok(settlement)
     }
 
     /// Counts a sign-in that the second factor completed: the failures on the way to it are over, as
@@ -139,6 +114,27 @@ impl Auth {
         }
         Ok(())
     }
+}
+
+/// Settles an attempt; a failure that closes a door is answered as locked.
+pub(super) fn settle(
+    tx: &mut WriteTx<'_>,
+    attempt: &Attempt,
+    outcome: Outcome,
+    limits: LockoutLimits,
+    at: DateTime<Utc>,
+) -> Result<Settlement, Error> {
+    let spot = attempt.spot(at);
+    let (mut gate, known) = load(tx, &spot, attempt.user.as_ref())?;
+    let settlement = gate.settle(&attempt.reservation, outcome, limits, at);
+    save(tx, &spot, &gate, known, at)?;
+    for event in &settlement.events {
+        match event {
+            LockoutEvent::DeviceForgotten => spot.forget_device(tx, attempt.user.as_ref())?,
+            LockoutEvent::Locked(refusal) => tx.note(spot.locked(refusal.layer)),
+        }
+    }
+    Ok(settlement)
 }
 
 /// The hash of a device's token as it was presented, if it can be one.
@@ -203,7 +199,7 @@ impl Spot {
 impl Attempt {
     fn spot(&self, at: DateTime<Utc>) -> Spot {
         Spot {
-            account: self.account.clone(),
+            account: self.account,
             source: self.source.clone(),
             judged_source: self.judged_source,
             device: self.device,
@@ -248,7 +244,7 @@ fn load(
         None
     };
     let gate = Gate {
-        device: device.as_ref().map(|device| device.state.clone()),
+        device: device.as_ref().map(|device| device.state),
         pair: tx.pair(&spot.account, &spot.source)?,
         account: tx.account(&spot.account)?,
         source,
@@ -265,7 +261,7 @@ fn save(
 ) -> Result<(), Error> {
     if let (Some(device), Some(state)) = (known, &gate.device) {
         tx.put_device(&Device {
-            state: state.clone(),
+            state: *state,
             ..device
         })?;
     }

@@ -17,6 +17,7 @@ use dango_auth_core::session::{Ending, Session, Transport};
 use dango_auth_core::token::{DeviceToken, SessionToken};
 use dango_auth_store::ports::{AuditWrites as _, SessionChanges as _, UserRow};
 
+pub(crate) use second_factor::accept_code;
 pub(crate) use welcome::Welcome;
 
 use crate::auth::Auth;
@@ -95,7 +96,7 @@ pub struct SignedIn {
 }
 
 /// Signing in and out.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct SignInArea<'a> {
     auth: &'a Auth,
 }

@@ -11,7 +11,7 @@ use dango_auth_store::ports::{
     AuditWrites as _, FactorReads as _, SessionWrites as _, UserReads as _, UserWrites as _,
 };
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, settle};
 use super::{PasswordAttempt, SignIn, SignInArea, Welcome};
 use crate::auth::{Auth, printable};
 use crate::error::Error;
@@ -97,11 +97,11 @@ impl SignInArea<'_> {
                         origin: welcome.origin().clone(),
                         at,
                     };
-                    self.let_in(tx, attempt, user, welcome, limits, &act)
+                    self.let_in(tx, attempt, &user, welcome, limits, &act)
                         .map(Settled::Done)
                 }
                 Err(reason) => {
-                    let settlement = auth.settle(tx, attempt, Outcome::Failed, limits, at)?;
+                    let settlement = settle(tx, attempt, Outcome::Failed, limits, at)?;
                     tx.note(attempt.failed(reason, at));
                     let error = settlement
                         .refusal
@@ -119,26 +119,22 @@ impl SignInArea<'_> {
         &self,
         tx: &mut WriteTx<'_>,
         attempt: &Attempt,
-        user: User,
+        user: &User,
         welcome: &Welcome,
         limits: LockoutLimits,
         act: &Act,
     ) -> Result<SignIn, Error> {
         if tx.second_factor(user.id)?.is_on() {
             // The door is not open yet: what was counted is taken out, nothing is reset.
-            let _ = self
-                .auth
-                .settle(tx, attempt, Outcome::Released, limits, act.at)?;
-            let session = Session::partial(welcome.new_session(&user), act.at);
+            let _ = settle(tx, attempt, Outcome::Released, limits, act.at)?;
+            let session = Session::partial(welcome.new_session(user), act.at);
             tx.insert_session(&session)?;
             return Ok(SignIn::SecondFactorNeeded {
                 token: welcome.token().clone(),
                 expires_at: session.expires_at,
             });
         }
-        let _ = self
-            .auth
-            .settle(tx, attempt, Outcome::Succeeded, limits, act.at)?;
+        let _ = settle(tx, attempt, Outcome::Succeeded, limits, act.at)?;
         let event = act
             .event(EventName::LOGIN_SUCCESS, user.target())
             .detail("method", "password");
@@ -198,7 +194,7 @@ fn release(auth: &Auth, attempt: &Attempt) -> Result<(), Error> {
     let at = auth.now();
     auth.inner.store.write(|tx| {
         let limits = auth.inner.settings.current(tx)?.lockout.limits();
-        let _ = auth.settle(tx, attempt, Outcome::Released, limits, at)?;
+        let _ = settle(tx, attempt, Outcome::Released, limits, at)?;
         Ok(())
     })
 }

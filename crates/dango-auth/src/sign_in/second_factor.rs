@@ -102,8 +102,7 @@ impl SignInArea<'_> {
             return self.auth.accept_recovery(tx, user, &attempt.code, act);
         }
         let factor = tx.second_factor(user.id)?;
-        self.auth
-            .accept_code(tx, user.id, &factor, &attempt.code, act.at)
+        accept_code(tx, user.id, &factor, &attempt.code, act.at)
     }
 
     fn complete(
@@ -125,7 +124,7 @@ impl SignInArea<'_> {
         let event = act
             .event(EventName::LOGIN_SUCCESS, row.user.target())
             .detail("method", method);
-        let signed_in = welcome.open(self.auth, tx, row.user.clone(), act)?;
+        let signed_in = welcome.open(self.auth, tx, &row.user, act)?;
         tx.note(event);
         Ok(signed_in)
     }
@@ -159,28 +158,27 @@ fn note_failure(tx: &mut WriteTx<'_>, user: &User, settlement: &Settlement, act:
     }
 }
 
-impl Auth {
-    /// Accepts a code from the app, once: its time step moves forward by compare-and-set.
-    pub(crate) fn accept_code(
-        &self,
-        tx: &mut WriteTx<'_>,
-        user: UserId,
-        factor: &SecondFactor,
-        code: &str,
-        now: DateTime<Utc>,
-    ) -> Result<bool, Error> {
-        let SecondFactor::On {
-            seed, last_step, ..
-        } = factor
-        else {
-            return Ok(false);
-        };
-        match totp::accept(seed, code, now, Some(*last_step)) {
-            Some(step) => Ok(tx.advance_step(user, step)?),
-            None => Ok(false),
-        }
+/// Accepts a code from the app, once: its time step moves forward by compare-and-set.
+pub(crate) fn accept_code(
+    tx: &mut WriteTx<'_>,
+    user: UserId,
+    factor: &SecondFactor,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let SecondFactor::On {
+        seed, last_step, ..
+    } = factor
+    else {
+        return Ok(false);
+    };
+    match totp::accept(seed, code, now, Some(*last_step)) {
+        Some(step) => Ok(tx.advance_step(user, step)?),
+        None => Ok(false),
     }
+}
 
+impl Auth {
     /// Accepts a recovery code and uses it up.
     fn accept_recovery(
         &self,

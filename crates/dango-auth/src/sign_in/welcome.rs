@@ -76,7 +76,7 @@ impl Welcome {
         &self,
         auth: &Auth,
         tx: &mut WriteTx<'_>,
-        user: User,
+        user: &User,
         act: &Act,
     ) -> Result<SignedIn, Error> {
         let signed_in = self.replace(auth, tx, user, act)?;
@@ -89,18 +89,18 @@ impl Welcome {
         &self,
         auth: &Auth,
         tx: &mut WriteTx<'_>,
-        user: User,
+        user: &User,
         act: &Act,
     ) -> Result<SignedIn, Error> {
         let settings = auth.inner.settings.current(tx)?;
         let limits = settings.session.limits();
-        let session = Session::full(self.new_session(&user), &limits, act.at);
+        let session = Session::full(self.new_session(user), &limits, act.at);
         tx.insert_session(&session)?;
         tx.displace_sessions(user.id, SESSIONS_PER_USER, act.at)?;
         let row = tx
             .user_row(user.id, act.at)?
             .ok_or(Error::Unauthenticated)?;
-        let device = self.remember_device(tx, &user, act)?;
+        let device = self.remember_device(tx, user, act)?;
         let must_change_password = row.user.password.as_ref().is_some_and(|password| {
             password.must_be_changed(settings.password.max_age_days, act.at)
         });

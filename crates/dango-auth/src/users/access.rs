@@ -7,7 +7,7 @@ use dango_auth_core::id::{UserId, Version, WorkspaceId};
 use dango_auth_core::name::{RoleName, WorkspaceName};
 use dango_auth_core::permission::builtin;
 use dango_auth_core::role;
-use dango_auth_core::user::User;
+use dango_auth_core::user::{AdminCensus, User};
 use dango_auth_core::workspace::{Grant, GrantRequest, WorkspaceAccess};
 use dango_auth_store::ChangeTx;
 use dango_auth_store::ports::{
@@ -251,7 +251,7 @@ impl Users<'_> {
                 let census = tx.admin_census(id, desk.act.at)?;
                 let user = tx.user(id)?.ok_or_else(|| Error::no_user(id.to_string()))?;
                 let (role, access) = wanted(self.auth, &user)?;
-                let step = assign(tx, user, role, access, &spare, &census, desk)?;
+                let step = assign(tx, user, role, access, &spare, census, desk)?;
                 finish(tx, step, desk)
             })
     }
@@ -264,9 +264,9 @@ pub(super) fn assign(
     role: RoleName,
     access: WorkspaceAccess,
     spare: &[WorkspaceId],
-    census: &dango_auth_core::user::AdminCensus,
+    census: AdminCensus,
     desk: &Desk,
 ) -> Result<Step<User>, Error> {
     register_workspaces(tx, &access, spare, &desk.settings, &desk.act)?;
-    Ok(user.assign(role, access, census, &desk.act)?)
+    Ok(user.assign(role, access, &census, &desk.act)?)
 }

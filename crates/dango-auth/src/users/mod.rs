@@ -60,7 +60,7 @@ pub struct ResetDone {
 }
 
 /// People.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Users<'a> {
     auth: &'a Auth,
 }

@@ -77,7 +77,7 @@ fn revise(
     let user = keep(tx, user.rename(username, email, &desk.act), &mut changed)?;
     let census = tx.admin_census(user.id, desk.act.at)?;
     let (role, access) = wanted(auth, &user, revision)?;
-    let step = assign(tx, user, role, access, spare, &census, desk)?;
+    let step = assign(tx, user, role, access, spare, census, desk)?;
     let user = keep(tx, step, &mut changed)?;
     let step = match revision.active {
         None => Step::Already(user),

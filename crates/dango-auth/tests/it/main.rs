@@ -1,0 +1,16 @@
+//! The use cases on real databases: every test runs on SQLite and, where there is one, on PostgreSQL.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub
+)] // a failing test is the aim
+
+#[macro_use]
+mod house;
+mod people;
+
+mod lockout;
+mod sign_in;
