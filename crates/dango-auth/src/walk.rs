@@ -59,11 +59,13 @@ impl Auth {
     pub(crate) fn own_command<T>(
         &self,
         caller: &Caller,
-        decide: impl FnMut(&mut ChangeTx<'_>, &Desk, User) -> Result<T, Error>,
+        mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk, User) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        require_session(caller)?;
         require_free(caller)?;
-        self.duty(caller, decide)
+        self.own(caller, |tx, desk, caller| {
+            require_free(caller)?;
+            decide(tx, desk, own_user(caller)?)
+        })
     }
 
     /// Runs a command on the caller's own account that also answers while an obligation is pending,
@@ -73,16 +75,25 @@ impl Auth {
         caller: &Caller,
         mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk, User) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.own(caller, |tx, desk, caller| {
+            decide(tx, desk, own_user(caller)?)
+        })
+    }
+
+    fn own<T>(
+        &self,
+        caller: &Caller,
+        mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk, &Caller) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         require_session(caller)?;
         let act = caller.act(self.now());
         self.inner.store.change(|tx| {
             let caller = self.again(tx, caller)?;
-            let user = caller.person().ok_or(Error::Unauthenticated)?.user.clone();
             let desk = Desk {
                 act: act.clone(),
                 settings: self.inner.settings.current(tx)?,
             };
-            decide(tx, &desk, user)
+            decide(tx, &desk, &caller)
         })
     }
 
@@ -177,6 +188,11 @@ pub(crate) fn record(
 fn row(tx: &mut ChangeTx<'_>, id: UserId, desk: &Desk) -> Result<UserRow, Error> {
     tx.user_row(id, desk.act.at)?
         .ok_or(Error::Internal("a recorded user cannot be read"))
+}
+
+fn own_user(caller: &Caller) -> Result<User, Error> {
+    let person = caller.person().ok_or(Error::Unauthenticated)?;
+    Ok(person.user.clone())
 }
 
 /// Refuses a caller who has something else to do first (contract §3.5).

@@ -13,4 +13,7 @@ mod house;
 mod people;
 
 mod lockout;
+mod obligations;
+mod second_factor;
+mod sessions;
 mod sign_in;
