@@ -164,6 +164,24 @@ impl Auth {
         Ok(self.check(caller, permission, scope))
     }
 
+    /// Like [`Auth::decide`], and leaves a trace of a refusal; for proxies that act on the answer.
+    ///
+    /// # Errors
+    /// As [`Auth::decide`]; [`Error::Store`] when the refusal cannot be recorded.
+    pub fn decide_and_record(
+        &self,
+        caller: &Caller,
+        permission: &str,
+        workspace: Option<&str>,
+    ) -> Result<Decision, Error> {
+        let decision = self.decide(caller, permission, workspace)?;
+        if !decision.is_allowed() {
+            let workspace = workspace.and_then(|name| WorkspaceName::parse(name).ok());
+            self.note_denied(caller, self.parse_permission(permission)?, workspace)?;
+        }
+        Ok(decision)
+    }
+
     /// A permission by its name, if there is such a permission.
     ///
     /// # Errors
@@ -196,7 +214,7 @@ impl Auth {
             Err(refusal @ Error::Denied { .. }) => refusal,
             Err(other) => return Err(other),
         };
-        self.note_denied(caller, permission)?;
+        self.note_denied(caller, permission, None)?;
         Err(refusal)
     }
 
@@ -219,17 +237,23 @@ impl Auth {
             .to_owned()
     }
 
-    fn note_denied(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
+    fn note_denied(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+        workspace: Option<WorkspaceName>,
+    ) -> Result<(), Error> {
         let name = self.permission_name(permission);
         let act = caller.act(self.now());
         let target = match caller.person() {
             Some(person) => person.user.target(),
             None => Target::system(caller.name()),
         };
-        let event = act
+        let mut event = act
             .event(EventName::PERMISSION_DENIED, target)
             .detail("permission", name)
             .denied();
+        event.workspace = workspace;
         self.inner.store.write(|tx| {
             tx.note(event.clone());
             Ok::<_, Error>(())

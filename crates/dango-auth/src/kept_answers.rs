@@ -26,7 +26,10 @@ impl<'a> KeptAnswers<'a> {
     /// [`Error::Store`].
     pub fn recall(&self, caller: &str, key: &str) -> Result<Option<KeptAnswer>, Error> {
         let now = self.auth.now();
-        self.auth.inner.store.write(|tx| Ok(tx.kept_answer(caller, key, now)?))
+        self.auth
+            .inner
+            .store
+            .write(|tx| Ok(tx.kept_answer(caller, key, now)?))
     }
 
     /// Keeps an answer for 24 hours, sealed at rest.
@@ -40,8 +43,14 @@ impl<'a> KeptAnswers<'a> {
         fingerprint: [u8; 32],
         answer: Vec<u8>,
     ) -> Result<(), Error> {
-        let kept = KeptAnswer { fingerprint, answer };
+        let kept = KeptAnswer {
+            fingerprint,
+            answer,
+        };
         let expires_at = self.auth.now() + LIFETIME;
-        self.auth.inner.store.write(|tx| Ok(tx.keep_answer(caller, key, &kept, expires_at)?))
+        self.auth
+            .inner
+            .store
+            .write(|tx| Ok(tx.keep_answer(caller, key, &kept, expires_at)?))
     }
 }

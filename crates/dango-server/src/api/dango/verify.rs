@@ -50,7 +50,7 @@ async fn verify(
     let workspace = question.workspace;
     let asked = permission.clone();
     let decision = doorway
-        .run(move |auth| auth.decide(&caller, &asked, workspace.as_deref()))
+        .run(move |auth| auth.decide_and_record(&caller, &asked, workspace.as_deref()))
         .await?;
     if decision.is_allowed() {
         Ok(Empty::new().with_all(headers))
