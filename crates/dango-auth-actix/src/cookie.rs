@@ -32,6 +32,11 @@ pub const VISIT: CookieName = CookieName {
 };
 
 impl CookieName {
+    /// A cookie of a front end's own: its name, and the name with `__Host-` in front.
+    pub const fn new(plain: &'static str, host: &'static str) -> Self {
+        Self { plain, host }
+    }
+
     /// The name in force: with the `__Host-` prefix over HTTPS (RFC 6265bis §4.1.3.2).
     pub const fn over(self, https: bool) -> &'static str {
         if https { self.host } else { self.plain }

@@ -17,6 +17,7 @@ use dango_auth::core::CsrfToken;
 use crate::cookie;
 use crate::doorway::Doorway;
 use crate::facts::Facts;
+use crate::guard::Recognised;
 use crate::origin::{Sameness, sameness};
 use crate::problem::Problem;
 use crate::{form, random};
@@ -159,8 +160,8 @@ pub(crate) struct NewVisit(pub(crate) String);
 /// 503 when the operating system gives no random bytes.
 pub fn form_token(request: &HttpRequest) -> Result<String, Problem> {
     let doorway = Doorway::of(request)?;
-    let caller = crate::gate::admitted(request);
-    let binding = Binding::of(request, caller.as_ref());
+    let caller = request.extensions().get::<Recognised>().cloned();
+    let binding = Binding::of(request, caller.as_ref().map(|known| &known.0));
     let random = random::bytes().ok_or_else(Problem::unavailable)?;
     let token = CsrfToken::make(doorway.auth().form_key(), binding.bytes(), random);
     Ok(token.expose().to_owned())

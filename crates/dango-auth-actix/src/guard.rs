@@ -36,6 +36,10 @@ pub(crate) struct Admitted {
     pub(crate) requirement: Requirement,
 }
 
+/// Whoever asks, whether or not they may: forms on a page that explains a refusal are bound to them.
+#[derive(Clone)]
+pub(crate) struct Recognised(pub(crate) Caller);
+
 /// Lets a request in or refuses it.
 ///
 /// A form's body is read here, because its token decides; it is kept for the handler.

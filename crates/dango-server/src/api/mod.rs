@@ -7,9 +7,9 @@ mod access;
 pub mod admin;
 mod cookies;
 pub mod dango;
-mod fields;
+pub(crate) mod fields;
 mod idempotency;
-mod page;
+pub(crate) mod page;
 mod precondition;
 pub mod probes;
 mod roles;
@@ -19,7 +19,7 @@ pub mod v1;
 use dango_auth_actix::problem::Dango;
 use dango_auth_actix::{Refusal, Reply};
 
-pub(crate) use cookies::{cleared, device_of, signed_in};
+pub(crate) use cookies::{cleared, device_of, partial, signed_in};
 pub(crate) use page::next_link;
 
 use crate::route::Route;

@@ -1,12 +1,37 @@
 //! `/settings/audit`: what happened.
 
 use askama::Template;
+use dango_auth::core::audit::EventName;
+use dango_auth::core::permission::builtin::types::AuditView;
+use dango_auth::ports::{AuditFilter, ChainReport, Page, StoredEvent};
+use dango_auth::{Auth, Caller, Error, Kind};
+use dango_auth_actix::AllowedBySession;
 
-use super::chart::Chart;
+use super::address::with;
+use super::chart::{Chart, counts_by_day};
+use super::complaint::Complaint;
+use super::event::days;
 use super::field::Choice;
+use super::filters::{count_of, put};
 use super::frame::{Dot, Frame, Tone};
 use super::moment::Moment;
+use super::place::Place;
+use super::reader::{Answer, Reader};
+use super::sent::Asked;
+use super::text::Text;
 use super::users::Pager;
+use crate::api::fields;
+use crate::api::page::{from_cursor, to_cursor};
+use crate::route::{Group, Route};
+
+/// Events of a page.
+const LIMIT: u32 = 50;
+
+/// Sign-ins that the chart looks back over; the newest ones when there are more.
+const CHART_EVENTS: u32 = 1000;
+
+/// Where the same events can be had as a file.
+const EXPORT: &str = "/api/admin/audit";
 
 /// The audit log.
 #[derive(Debug, Template)]
@@ -90,4 +115,157 @@ pub(crate) struct Chain {
     pub(crate) status: Dot,
     pub(crate) text: String,
     pub(crate) may_check: bool,
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/settings/audit", "auditPage", show).group(Group::Pages)]
+}
+
+async fn show(_: AllowedBySession<AuditView>, reader: Reader, asked: Asked) -> Answer {
+    let wish = asked.clone();
+    match reader
+        .act(move |auth, caller| find(auth, caller, &wish))
+        .await
+    {
+        Ok(found) => reader.page(&page(&reader, &asked, found)?),
+        Err(error) if error.kind() == Kind::Invalid => {
+            let complaint = Complaint::new(&error, reader.text, "", "");
+            let mut page = page(&reader, &asked, Found::default())?;
+            page.alert = complaint.first().or(complaint.alert);
+            reader.again(&page, &error)
+        }
+        Err(error) => Err(reader.doorway.problem(&error)),
+    }
+}
+
+/// What the page needs from the store.
+#[derive(Default)]
+struct Found {
+    events: Vec<StoredEvent>,
+    more: bool,
+    sign_ins: Vec<StoredEvent>,
+    entries: i64,
+    report: Option<ChainReport>,
+}
+
+fn find(auth: &Auth, caller: &Caller, asked: &Asked) -> Result<Found, Error> {
+    let filter = filter(auth, asked)?;
+    let Page { rows, more } = auth.audit().query(caller, &filter, LIMIT)?;
+    let names = vec![EventName::LOGIN_SUCCESS, EventName::LOGIN_FAILED];
+    let chart = AuditFilter {
+        names,
+        before: None,
+        ..filter
+    };
+    Ok(Found {
+        events: rows,
+        more,
+        sign_ins: auth.audit().query(caller, &chart, CHART_EVENTS)?.rows,
+        entries: auth.audit().head(caller)?.0,
+        report: match asked.get("chain") {
+            "check" => Some(auth.audit().verify(caller)?),
+            _ => None,
+        },
+    })
+}
+
+fn filter(auth: &Auth, asked: &Asked) -> Result<AuditFilter, Error> {
+    let no_address = |_| Error::field("ip", "not_an_address", "the address must be an IP address");
+    let name = asked
+        .given("type")
+        .map(|name| auth.audit().parse_type(name))
+        .transpose()?;
+    Ok(AuditFilter {
+        since: asked
+            .given("since")
+            .map(|text| fields::start("since", text))
+            .transpose()?,
+        until: asked
+            .given("until")
+            .map(|text| fields::end("until", text))
+            .transpose()?,
+        names: name.into_iter().collect(),
+        actor: asked.given("actor").map(str::to_owned),
+        user: asked.given("user").map(str::to_owned),
+        ip: asked
+            .given("ip")
+            .map(|text| text.parse().map_err(no_address))
+            .transpose()?,
+        outcome: None,
+        before: from_cursor(asked.given("cursor"))?,
+    })
+}
+
+fn page(reader: &Reader, asked: &Asked, found: Found) -> Result<Audit, dango_auth_actix::Problem> {
+    let last = found.events.last().filter(|_| found.more);
+    let next = last.map(|event| to_cursor(&event.id));
+    Ok(Audit {
+        frame: reader.frame(Some(Place::Audit))?,
+        alert: None,
+        filter: filter_form(reader.text, asked),
+        exports: exports(asked),
+        chart: Chart::draw(&counts_by_day(&found.sign_ins), reader.text),
+        days: days(reader, &found.events),
+        pager: Pager::new("/settings/audit", asked, next.as_deref()),
+        chain: chain(reader.text, &found),
+    })
+}
+
+fn filter_form(text: &Text, asked: &Asked) -> AuditFilterForm {
+    let words = |name: &&str| {
+        Text::look_up(text.events, name)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut types: Vec<Choice> = EventName::BUILT_IN
+        .iter()
+        .map(|name| Choice::new(*name, words(name)))
+        .collect();
+    types.retain(|choice| !choice.label.is_empty());
+    types.sort_by(|a, b| a.label.cmp(&b.label));
+    types.insert(0, Choice::new("", text.audit.any_event));
+    let value = |name: &str| asked.get(name).to_owned();
+    AuditFilterForm {
+        since: value("since"),
+        until: value("until"),
+        kind: value("type"),
+        types,
+        actor: value("actor"),
+        user: value("user"),
+        ip: value("ip"),
+    }
+}
+
+fn exports(asked: &Asked) -> Vec<Link> {
+    let link = |format: &str, label: &str| {
+        let names = ["since", "until", "type", "actor", "user", "ip"];
+        let kept = names.into_iter().map(|name| (name, asked.get(name)));
+        let limit = [("format", format), ("limit", "1000")];
+        Link {
+            href: with(EXPORT, kept.chain(limit)),
+            label: label.to_owned(),
+        }
+    };
+    vec![link("csv", "CSV"), link("jsonl", "JSON Lines")]
+}
+
+fn chain(text: &Text, found: &Found) -> Chain {
+    let words = &text.audit;
+    let entries = count_of(words.chain_entries, found.entries);
+    let (status, text) = match found.report {
+        None => (Dot::new(Tone::Plain, words.chain_unchecked), entries),
+        Some(ChainReport::Intact { rows }) => (
+            Dot::new(Tone::Good, words.chain_whole),
+            count_of(words.chain_entries, rows),
+        ),
+        Some(ChainReport::Broken { at, .. }) => (
+            Dot::new(Tone::Bad, words.chain_broken),
+            put(words.chain_broken_at, &[&at]),
+        ),
+    };
+    Chain {
+        status,
+        text,
+        may_check: found.report.is_none(),
+    }
 }

@@ -1,6 +1,10 @@
 //! The small chart of sign-ins and failures, drawn on the server.
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeDelta};
+use dango_auth::core::audit::EventName;
+use dango_auth::ports::StoredEvent;
 
 use super::filters::put;
 use super::text::Text;
@@ -18,6 +22,34 @@ pub(crate) struct DayCount {
     pub(crate) good: u64,
     /// How many tries failed.
     pub(crate) bad: u64,
+}
+
+/// The longest chart, in days.
+const DAYS_MAX: i64 = 60;
+
+/// Counts sign-ins and failures by day, days without any included.
+pub(crate) fn counts_by_day(events: &[StoredEvent]) -> Vec<DayCount> {
+    let mut counts: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
+    for event in events {
+        let (good, bad) = counts.entry(event.event.at.date_naive()).or_default();
+        let count = if event.event.name == EventName::LOGIN_SUCCESS {
+            good
+        } else {
+            bad
+        };
+        *count += 1;
+    }
+    let Some(last) = counts.keys().next_back().copied() else {
+        return Vec::new();
+    };
+    let oldest = last - TimeDelta::days(DAYS_MAX - 1);
+    let first = counts.keys().next().copied().unwrap_or(last).max(oldest);
+    let days = first.iter_days().take_while(|day| *day <= last);
+    days.map(|day| {
+        let (good, bad) = counts.get(&day).copied().unwrap_or_default();
+        DayCount { day, good, bad }
+    })
+    .collect()
 }
 
 /// A day as a bar: failures stand on top of sign-ins.

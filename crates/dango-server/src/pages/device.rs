@@ -1,5 +1,7 @@
 //! What a browser calls itself, in words a person recognises.
 
+use std::net::IpAddr;
+
 use super::filters::put;
 use super::text::Text;
 
@@ -49,6 +51,15 @@ pub(crate) fn device_name(user_agent: Option<&str>, text: &Text) -> String {
             .chars()
             .take(NAME_MAX)
             .collect(),
+    }
+}
+
+/// Names where somebody signed in from: the address, as far as it is known.
+pub(crate) fn place_name(ip: Option<IpAddr>, text: &Text) -> String {
+    match ip.map(|ip| ip.to_canonical()) {
+        Some(ip) if ip.is_loopback() => text.account.this_computer.to_owned(),
+        Some(ip) => ip.to_string(),
+        None => text.account.unknown_place.to_owned(),
     }
 }
 

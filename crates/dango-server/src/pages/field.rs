@@ -1,5 +1,10 @@
 //! Form fields as the templates draw them.
 
+use dango_auth_actix::Problem;
+
+use super::complaint::Complaint;
+use super::reader::Reader;
+
 /// One input with its state.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
@@ -155,7 +160,20 @@ impl Choice {
 #[derive(Clone, Debug)]
 pub(crate) struct PasswordRules {
     /// The shortest that is accepted, in characters.
-    pub(crate) min_length: usize,
+    pub(crate) min_length: u32,
     /// What was wrong with the last try.
     pub(crate) issues: Vec<String>,
+}
+
+impl PasswordRules {
+    /// The rules in force, and what the last try broke.
+    pub(crate) async fn of(reader: &Reader, complaint: &Complaint) -> Result<Self, Problem> {
+        let settings = reader.run(dango_auth::Auth::settings).await;
+        let settings = settings.map_err(|error| reader.doorway.problem(&error))?;
+        let min_length = settings.password_rules().min_length();
+        Ok(Self {
+            min_length,
+            issues: complaint.issues.clone(),
+        })
+    }
 }

@@ -1,9 +1,20 @@
 //! `/settings/roles`: the matrix, who holds what, and why.
 
 use askama::Template;
+use dango_auth::core::policy::{Explanation, Reason, RoleSource};
+use dango_auth::ports::UserCount;
+use dango_auth::{Error, Kind};
+use dango_auth_actix::{Problem, SessionCaller};
 
+use super::complaint::Complaint;
 use super::field::{Choice, Field};
+use super::filters::put;
 use super::frame::Frame;
+use super::home::role_summary;
+use super::place::Place;
+use super::reader::{Answer, Reader};
+use super::sent::Asked;
+use crate::route::{Group, Route};
 
 /// The page of roles and permissions.
 #[derive(Debug, Template)]
@@ -47,12 +58,153 @@ pub(crate) struct Explain {
     pub(crate) permission: Field,
     pub(crate) permissions: Vec<Choice>,
     pub(crate) workspace: Field,
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<Verdict>,
 }
 
-/// The answer.
+/// The answer to the question.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Verdict {
     pub(crate) allowed: bool,
     pub(crate) why: String,
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/settings/roles", "rolesPage", show).group(Group::Pages)]
+}
+
+async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
+    let may_see_people = reader.may("users.view");
+    let counts = match may_see_people {
+        true => {
+            reader
+                .need(|auth, caller| Ok(auth.status().report(caller)?.counts))
+                .await?
+        }
+        false => Vec::new(),
+    };
+    let explain = match may_see_people {
+        true => Some(explain(&reader, &asked).await?),
+        false => None,
+    };
+    let matrix = reader.doorway.auth().policy().matrix();
+    let role = |role: &dango_auth::core::policy::MatrixRole| RoleLine {
+        summary: role_summary(&reader, &role.name),
+        permissions: role.count,
+        people: people(&counts, &role.name),
+        name: role.name.clone(),
+    };
+    let roles = matrix.roles.iter().map(role).collect();
+    let domain = |domain: dango_auth::core::policy::MatrixDomain| DomainRows {
+        name: domain.title,
+        rows: domain
+            .permissions
+            .into_iter()
+            .map(|row| PermissionRow {
+                name: row.name,
+                description: row.description,
+                held: row.granted,
+            })
+            .collect(),
+    };
+    let domains = matrix.domains.into_iter().map(domain).collect();
+    reader.page(&RolesPage {
+        frame: reader.frame(Some(Place::Roles))?,
+        may_see_people,
+        roles,
+        explain,
+        domains,
+    })
+}
+
+fn people(counts: &[UserCount], role: &str) -> u64 {
+    counts
+        .iter()
+        .filter(|count| count.role.as_str() == role)
+        .map(|count| count.count)
+        .sum()
+}
+
+async fn explain(reader: &Reader, asked: &Asked) -> Result<Explain, Problem> {
+    let (answer, complaint) = match asked.given("person") {
+        Some(person) => answer(reader, asked, person).await?,
+        None => (None, Complaint::default()),
+    };
+    let field = |field: Field| {
+        let (value, wrong) = (asked.get(field.name), complaint.about(field.name));
+        Field {
+            focus: false,
+            ..field.holding(value).wrong(wrong)
+        }
+    };
+    let permissions = reader
+        .doorway
+        .auth()
+        .policy()
+        .catalog()
+        .permissions()
+        .iter();
+    Ok(Explain {
+        person: field(Field::word("person").required()),
+        permission: field(Field::text("permission")),
+        permissions: permissions.map(|info| Choice::same(info.name())).collect(),
+        workspace: field(Field::word("workspace")),
+        answer,
+    })
+}
+
+async fn answer(
+    reader: &Reader,
+    asked: &Asked,
+    person: &str,
+) -> Result<(Option<Verdict>, Complaint), Problem> {
+    let words = &reader.text.roles;
+    let (login, permission) = (person.to_owned(), asked.get("permission").to_owned());
+    let workspace = asked.given("workspace").map(str::to_owned);
+    let explained = reader
+        .act(move |auth, caller| {
+            auth.users()
+                .explain(caller, &login, &permission, workspace.as_deref())
+        })
+        .await;
+    match explained {
+        Ok(explained) => {
+            let name = explained.user.username.as_str();
+            let allowed = explained.explanation.decision.is_allowed();
+            let why = why(reader, name, &explained.explanation);
+            Ok((Some(Verdict { allowed, why }), Complaint::default()))
+        }
+        Err(Error::NotFound { .. }) => {
+            let nobody = Error::field("person", "nobody", words.nobody.trim_end_matches('.'));
+            Ok((None, Complaint::new(&nobody, reader.text, "", "")))
+        }
+        Err(error) if error.kind() == Kind::Invalid => {
+            Ok((None, Complaint::new(&error, reader.text, "", "")))
+        }
+        Err(error) => Err(reader.doorway.problem(&error)),
+    }
+}
+
+fn why(reader: &Reader, name: &str, explanation: &Explanation) -> String {
+    let words = &reader.text.roles;
+    let held = explanation.held.as_ref().map(|(role, _)| role.as_str());
+    match (explanation.decision.reason(), held) {
+        (
+            Reason::GrantedBy {
+                scope: RoleSource::TopLevel,
+                ..
+            },
+            Some(role),
+        ) => put(words.why_role, &[&name, &role]),
+        (
+            Reason::GrantedBy {
+                scope: RoleSource::Workspace,
+                ..
+            },
+            Some(role),
+        ) => put(words.why_grant, &[&name, &role]),
+        (Reason::Inactive, _) => put(words.why_inactive, &[&name]),
+        (Reason::UnknownPermission, _) => words.why_unknown.to_owned(),
+        (_, Some(role)) => put(words.why_no_permission, &[&name, &role]),
+        (_, None) => put(words.why_no_grant, &[&name]),
+    }
 }

@@ -175,6 +175,7 @@ impl Maker {
         };
         Stage::Code {
             secret: (self.flavour != Flavour::Long).then_some(secret),
+            codes: self.codes().list,
             code: Field::one_time_code("code")
                 .focused()
                 .wrong(self.alert(self.text.factor.code_wrong)),

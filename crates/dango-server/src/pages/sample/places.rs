@@ -9,7 +9,7 @@ use crate::pages::chart::{Chart, DayCount};
 use crate::pages::field::{Choice, Field};
 use crate::pages::frame::{Dot, Tone};
 use crate::pages::place::Place;
-use crate::pages::roles::{Answer, DomainRows, Explain, PermissionRow, RoleLine, RolesPage};
+use crate::pages::roles::{DomainRows, Explain, PermissionRow, RoleLine, RolesPage, Verdict};
 use crate::pages::settings::{Count, Setting, SettingInput, SettingsPage, WithoutFactor};
 use crate::pages::users::Pager;
 use crate::pages::workspaces::{Member, WorkspaceForm, WorkspaceLine, WorkspacePage, Workspaces};
@@ -54,7 +54,7 @@ impl Maker {
                 permission: Field::text("permission").holding("source.sync"),
                 permissions: vec![Choice::same("source.sync"), Choice::same("users.manage")],
                 workspace: Field::word("workspace").holding(self.flavour.workspace(0)),
-                answer: Some(Answer {
+                answer: Some(Verdict {
                     allowed,
                     why: self
                         .text
@@ -99,7 +99,6 @@ impl Maker {
                     id: n.to_string(),
                     name: self.flavour.workspace(n),
                     description: self.flavour.prose(),
-                    people: n as u64 * 7,
                     created: self.moment(-5000),
                 })
                 .collect(),
@@ -273,12 +272,9 @@ impl Maker {
                 .flavour
                 .list(4)
                 .map(|n| WithoutFactor {
-                    id: n.to_string(),
                     name: self.flavour.person(n),
-                    role: "editor".to_owned(),
                 })
                 .collect(),
-            more_without: true,
             settings: self
                 .text
                 .setting_names

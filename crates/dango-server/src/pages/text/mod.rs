@@ -67,6 +67,8 @@ pub(crate) struct Text {
     pub(crate) setting_names: Table,
     /// What each error code means for a person.
     pub(crate) problems: Table,
+    /// What the fields of forms are called, where they are given back.
+    pub(crate) fields: Table,
 }
 
 impl Text {

@@ -24,9 +24,9 @@ words! {
 
     /// Signing in.
     LoginWords {
-        heading, login, password, submit, help, failed, locked, expired, code_heading, code,
-        code_hint, code_wrong, recovery_code, recovery_hint, recovery_wrong, use_recovery,
-        use_code, start_again,
+        heading, login, password, submit, help, failed, locked, code_heading, code, code_hint,
+        code_wrong, recovery_code, recovery_hint, recovery_wrong, use_recovery, use_code,
+        start_again,
     }
 
     /// The first start.
@@ -75,9 +75,9 @@ words! {
 
     /// The list of people.
     UsersWords {
-        heading, invite, search, search_hint, role, status, sort, any, sort_name, sort_newest,
-        sort_last, apply, clear, person, access, last_sign_in, never, you, actions, nobody,
-        none_match, shown, everywhere, nowhere, in_workspaces,
+        heading, invite, search, search_hint, role, status, sort, any, sort_name, sort_added,
+        apply, clear, person, access, last_sign_in, never, you, actions, nobody, none_match,
+        shown, everywhere, nowhere, in_workspaces,
     }
 
     /// One person's page.
@@ -87,7 +87,7 @@ words! {
         access_heading, access_legend, access_all, role_everywhere, access_some, access_some_hint,
         workspace_n, role_n, more_workspaces, access_submit, changed_meanwhile, changed_role,
         changed_access, changed_other, sign_in_heading, end_heading, revoke_keys, type_to_confirm,
-        confirm_wrong, invited_until, locked_until, invite_made, invite_made_lead, invite_lost,
+        confirm_wrong, invite_ends, locked_for, invite_made, invite_made_lead, invite_lost,
         temporary_made, temporary_made_lead, temporary_lost, back,
     }
 
@@ -126,15 +126,15 @@ words! {
         heading, export, since, until, event, actor, target, ip, any_event, apply, chart,
         chart_ok, chart_bad, chart_summary, chart_day, nothing, none_match, system, nobody,
         chain_heading, chain_what, chain_entries, chain_unchecked, chain_whole, chain_broken,
-        chain_broken_at, chain_check, fact_id, fact_event, fact_outcome, fact_ip, fact_device,
+        chain_broken_at, chain_check, fact_at, fact_id, fact_event, fact_ip, fact_device,
         fact_via, fact_request, fact_workspace,
     }
 
     /// The rules of signing in.
     AuthWords {
-        heading, lead, obligations_heading, without_factor, more_without, see, admins_without,
-        people_without, must_change, invited, invite_expired, locked, policy_heading, save, files,
-        origin_default, origin_profile, origin_file, origin_environment, origin_runtime,
+        heading, lead, obligations_heading, without_factor, see, admins_without, invited,
+        invite_expired, locked, policy_heading, save, files, origin_default, origin_profile,
+        origin_file, origin_environment, origin_argument, origin_runtime,
     }
 
     /// The states of an account.
@@ -149,16 +149,17 @@ words! {
 
     /// What happened a moment ago.
     NoticesWords {
-        signed_out, password_changed, factor_on, factor_off, session_ended, others_ended,
-        key_revoked, access_saved, factor_reset, unlocked, sessions_ended, deactivated,
-        reactivated, deleted, workspace_created, workspace_saved, workspace_deleted,
-        settings_saved, nothing_changed,
+        signed_out, sign_in_expired, too_many_codes, password_changed, factor_on, factor_off,
+        session_ended, others_ended, key_revoked, access_saved, factor_reset, unlocked,
+        sessions_ended, deactivated, reactivated, deleted, workspace_created, workspace_saved,
+        workspace_deleted, settings_saved, nothing_changed,
     }
 
     /// What did not work.
     ErrorsWords {
-        request_id, to_start, sign_in, again, forbidden, forbidden_what, missing, missing_what,
-        locked, locked_what, throttled, throttled_what, unavailable, unavailable_what, internal,
-        internal_what, invalid, invalid_what, wait, stale_form, check_fields, empty,
+        request_id, to_start, sign_in, send_again, stale_heading, unknown, unknown_what,
+        forbidden, forbidden_what, missing, missing_what, locked, locked_what, throttled,
+        throttled_what, unavailable, unavailable_what, internal, internal_what, invalid,
+        invalid_what, wait, stale_form, check_fields, empty,
     }
 }

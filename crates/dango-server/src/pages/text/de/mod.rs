@@ -36,4 +36,5 @@ pub(crate) static DE: Text = Text {
     events: tables::EVENTS,
     setting_names: tables::SETTING_NAMES,
     problems: tables::PROBLEMS,
+    fields: tables::FIELDS,
 };

@@ -96,6 +96,8 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
 
 pub(super) const NOTICES: NoticesWords = NoticesWords {
     signed_out: "Du bist abgemeldet.",
+    sign_in_expired: "Diese Anmeldung hat zu lange gedauert. Beginn noch einmal mit dem Passwort.",
+    too_many_codes: "Zu viele falsche Codes. Beginn noch einmal mit dem Passwort oder frag die Administration.",
     password_changed: "Dein Passwort ist geändert. Deine anderen Sitzungen sind beendet.",
     factor_on: "Der zweite Faktor ist an.",
     factor_off: "Der zweite Faktor ist aus.",

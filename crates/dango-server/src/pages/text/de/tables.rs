@@ -126,3 +126,16 @@ pub(super) const PROBLEMS: Table = &[
     ("wrong_password", "Das ist nicht dein aktuelles Passwort."),
     ("required", "Das fehlt noch."),
 ];
+
+pub(super) const FIELDS: Table = &[
+    ("login", "Benutzername oder E-Mail"),
+    ("current", "Aktuelles Passwort"),
+    ("password", "Passwort"),
+    ("code", "Code"),
+    ("email", "E-Mail oder Benutzername"),
+    ("name", "Name"),
+    ("description", "Beschreibung"),
+    ("confirm", "Name zur Bestätigung"),
+    ("token", "Einrichtungsschlüssel"),
+    ("workspaces", "Arbeitsbereiche"),
+];

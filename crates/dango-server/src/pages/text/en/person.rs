@@ -96,6 +96,8 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
 
 pub(super) const NOTICES: NoticesWords = NoticesWords {
     signed_out: "You are signed out.",
+    sign_in_expired: "This sign-in took too long. Start again with your password.",
+    too_many_codes: "Too many wrong codes. Start again with your password, or ask an administrator.",
     password_changed: "Your password is changed. Your other sessions have ended.",
     factor_on: "The second factor is on.",
     factor_off: "The second factor is off.",

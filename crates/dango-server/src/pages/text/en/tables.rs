@@ -108,3 +108,16 @@ pub(super) const PROBLEMS: Table = &[
     ("wrong_password", "This is not your current password."),
     ("required", "Fill this in."),
 ];
+
+pub(super) const FIELDS: Table = &[
+    ("login", "Username or email"),
+    ("current", "Current password"),
+    ("password", "Password"),
+    ("code", "Code"),
+    ("email", "Email or username"),
+    ("name", "Name"),
+    ("description", "Description"),
+    ("confirm", "Name to confirm"),
+    ("token", "Setup token"),
+    ("workspaces", "Workspaces"),
+];
