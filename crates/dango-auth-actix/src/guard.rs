@@ -67,6 +67,7 @@ pub async fn admit(
     let caller = credential
         .recognise(doorway, Facts::of(request).origin(post.door))
         .await?;
+    request.extensions_mut().insert(Recognised(caller.clone()));
     let fields = fields(request, payload).await?;
     let authority = if caller.is_system() && credential.authority() == Authority::Cookie {
         Authority::Ambient

@@ -7,11 +7,6 @@ pub mod app;
 pub mod args;
 pub mod metrics;
 pub mod openapi;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the handlers that draw the pages follow"
-)]
 pub mod pages;
 mod problem_schema;
 pub mod route;

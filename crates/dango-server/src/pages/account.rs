@@ -15,7 +15,7 @@ use super::device::{device_name, place_name};
 use super::done::Done;
 use super::field::{Choice, Field, PasswordRules};
 use super::filters;
-use super::frame::{Dot, Frame, Tone};
+use super::frame::{Dot, Frame};
 use super::keys::{key_form, key_line};
 use super::moment::Moment;
 use super::place::Place;
@@ -274,7 +274,6 @@ async fn password_form(reader: &Reader, opened: &Opened) -> Result<PasswordForm,
 }
 
 fn factor_state(reader: &Reader, mine: &Mine, opened: &Opened) -> FactorState {
-    let words = &reader.text.factor;
     let nothing = Complaint::default();
     let (open, complaint) = match opened {
         Opened::NewCodes(complaint) => (OpenFactorForm::Codes, complaint),
@@ -290,10 +289,7 @@ fn factor_state(reader: &Reader, mine: &Mine, opened: &Opened) -> FactorState {
     let (codes, off) = (open.is_codes(), open.is_off());
     FactorState {
         on: mine.factor.on,
-        status: match mine.factor.on {
-            true => Dot::new(Tone::Good, words.on),
-            false => Dot::new(Tone::Wait, words.off),
-        },
+        status: Dot::factor(mine.factor.on, reader.text),
         codes_left: mine.factor.codes_left,
         required: mine.factor_required,
         alert: complaint.alert.clone(),

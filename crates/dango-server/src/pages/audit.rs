@@ -127,10 +127,10 @@ async fn show(_: AllowedBySession<AuditView>, reader: Reader, asked: Asked) -> A
         .act(move |auth, caller| find(auth, caller, &wish))
         .await
     {
-        Ok(found) => reader.page(&page(&reader, &asked, found)?),
+        Ok(found) => reader.page(&page(&reader, &asked, &found)?),
         Err(error) if error.kind() == Kind::Invalid => {
             let complaint = Complaint::new(&error, reader.text, "", "");
-            let mut page = page(&reader, &asked, Found::default())?;
+            let mut page = page(&reader, &asked, &Found::default())?;
             page.alert = complaint.first().or(complaint.alert);
             reader.again(&page, &error)
         }
@@ -196,7 +196,7 @@ fn filter(auth: &Auth, asked: &Asked) -> Result<AuditFilter, Error> {
     })
 }
 
-fn page(reader: &Reader, asked: &Asked, found: Found) -> Result<Audit, dango_auth_actix::Problem> {
+fn page(reader: &Reader, asked: &Asked, found: &Found) -> Result<Audit, dango_auth_actix::Problem> {
     let last = found.events.last().filter(|_| found.more);
     let next = last.map(|event| to_cursor(&event.id));
     Ok(Audit {
@@ -207,7 +207,7 @@ fn page(reader: &Reader, asked: &Asked, found: Found) -> Result<Audit, dango_aut
         chart: Chart::draw(&counts_by_day(&found.sign_ins), reader.text),
         days: days(reader, &found.events),
         pager: Pager::new("/settings/audit", asked, next.as_deref()),
-        chain: chain(reader.text, &found),
+        chain: chain(reader.text, found),
     })
 }
 

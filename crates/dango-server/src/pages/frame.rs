@@ -40,6 +40,15 @@ pub(crate) struct Dot {
 }
 
 impl Dot {
+    /// A second factor that is on or off.
+    pub(crate) fn factor(on: bool, text: &Text) -> Self {
+        if on {
+            Self::new(Tone::Good, text.factor.on)
+        } else {
+            Self::new(Tone::Wait, text.factor.off)
+        }
+    }
+
     /// A word with a dot of that tone.
     pub(crate) fn new(tone: Tone, label: impl Into<String>) -> Self {
         Self {

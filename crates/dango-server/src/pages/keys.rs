@@ -154,9 +154,10 @@ fn shown(reader: &Reader, made: Made) -> Result<ShownOnce, dango_auth_actix::Pro
 pub(super) fn key_line(reader: &Reader, key: &ApiKey) -> Option<KeyLine> {
     let words = &reader.text.account;
     let expired = !key.is_live(reader.now());
-    let status = match expired {
-        true => Dot::new(Tone::Bad, words.key_expired),
-        false => Dot::new(Tone::Good, words.key_live),
+    let status = if expired {
+        Dot::new(Tone::Bad, words.key_expired)
+    } else {
+        Dot::new(Tone::Good, words.key_live)
     };
     key.revoked_at.is_none().then(|| KeyLine {
         id: key.id.to_string(),

@@ -161,6 +161,7 @@ async fn give_code(_: Everybody, reader: Reader, sent: Sent) -> Answer {
         transport: Transport::Cookie,
         code: sent.get("code").chars().take(CODE_MAX).collect(),
         recovery,
+        device: device_of(&reader.request, &reader.facts),
         origin: reader.facts.origin(Door::Pages),
     };
     match reader

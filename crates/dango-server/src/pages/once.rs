@@ -28,16 +28,16 @@ where
     let _turn = TURN.lock().await;
     reader
         .act(move |auth, caller| {
-            let (owner, key) = (owner(caller), key(&print));
-            if let Some(kept) = auth.kept_answers().recall(&owner, &key)? {
+            let (owner, name) = (owner(caller), key(&print));
+            if let Some(kept) = auth.kept_answers().recall(&owner, &name)? {
                 return serde_json::from_slice(&kept.answer)
                     .map_err(|_| Error::Internal("a kept answer cannot be read"));
             }
-            let made = make(auth, caller)?;
+            let fresh = make(auth, caller)?;
             let bytes =
-                serde_json::to_vec(&made).map_err(|_| Error::Internal("an answer is no JSON"))?;
-            auth.kept_answers().keep(&owner, &key, print, bytes)?;
-            Ok(made)
+                serde_json::to_vec(&fresh).map_err(|_| Error::Internal("an answer is no JSON"))?;
+            auth.kept_answers().keep(&owner, &name, print, bytes)?;
+            Ok(fresh)
         })
         .await
 }

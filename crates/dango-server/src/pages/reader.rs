@@ -179,11 +179,11 @@ impl Reader {
 
     /// The installation's name: the project's folder.
     fn project(&self) -> String {
-        let root = self.doorway.auth().project().map(|project| project.root());
+        let root = self.doorway.auth().project().map(dango_auth::Project::root);
         let name = root
             .and_then(|root| root.file_name())
             .map(|name| name.to_string_lossy());
-        name.map_or_else(|| "dango-auth".to_owned(), |name| name.into_owned())
+        name.map_or_else(|| "dango-auth".to_owned(), std::borrow::Cow::into_owned)
     }
 
     /// Draws a page.

@@ -74,18 +74,13 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
     let may_see_people = reader.may("users.view");
-    let counts = match may_see_people {
-        true => {
-            reader
-                .need(|auth, caller| Ok(auth.status().report(caller)?.counts))
-                .await?
-        }
-        false => Vec::new(),
-    };
-    let explain = match may_see_people {
-        true => Some(explain(&reader, &asked).await?),
-        false => None,
-    };
+    let (mut counts, mut explained) = (Vec::new(), None);
+    if may_see_people {
+        counts = reader
+            .need(|auth, caller| Ok(auth.status().report(caller)?.counts))
+            .await?;
+        explained = Some(explain(&reader, &asked).await?);
+    }
     let matrix = reader.doorway.auth().policy().matrix();
     let role = |role: &dango_auth::core::policy::MatrixRole| RoleLine {
         summary: role_summary(&reader, &role.name),
@@ -111,7 +106,7 @@ async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
         frame: reader.frame(Some(Place::Roles))?,
         may_see_people,
         roles,
-        explain,
+        explain: explained,
         domains,
     })
 }

@@ -143,13 +143,14 @@ async fn page(
     let entries = reader
         .need(|auth, caller| auth.configuration().show(caller))
         .await?;
-    let report = match reader.may("users.view") {
-        true => Some(
+    let report = if reader.may("users.view") {
+        Some(
             reader
                 .need(|auth, caller| auth.status().report(caller))
                 .await?,
-        ),
-        false => None,
+        )
+    } else {
+        None
     };
     let shown = entries.iter().filter(|entry| !entry.key().is_secret());
     Ok(SettingsPage {

@@ -67,8 +67,7 @@ fn field(name: &str, value: &str, index: usize) -> Field {
     ];
     let name = known.into_iter().find(|known| *known == name).unwrap_or("");
     let field = match name {
-        "current" => Field::current_password(name),
-        "password" => Field::current_password(name),
+        "current" | "password" => Field::current_password(name),
         "code" => Field::one_time_code(name),
         _ => Field::text(name).holding(value),
     };

@@ -16,7 +16,7 @@ use super::complaint::{Complaint, is_about_the_form};
 use super::done::Done;
 use super::field::Field;
 use super::filters::{self, put};
-use super::frame::{Dot, Frame, Tone};
+use super::frame::{Dot, Frame};
 use super::moment::{Moment, waiting};
 use super::place::Place;
 use super::reader::{Answer, Reader};
@@ -252,7 +252,7 @@ pub(super) async fn page(reader: &Reader, id: UserId, shown: Shown) -> Result<Us
         status_note: status_note(reader, &found.row, status),
         role: user.role.to_string(),
         access_summary: access_detail(&user.access, reader.text),
-        second_factor: factor_dot(reader, &found.row),
+        second_factor: Dot::factor(found.row.second_factor_on, reader.text),
         last_sign_in: user.last_login.map(|at| reader.moment(at)),
         created: reader.moment(user.created_at),
         access_reason: access_reason(reader, is_me, found.is_last_admin),
@@ -303,13 +303,6 @@ fn status_note(reader: &Reader, row: &UserRow, status: Status) -> Option<String>
             Some(put(words.invite_ends, &[&ends.relative]))
         }
         _ => None,
-    }
-}
-
-fn factor_dot(reader: &Reader, row: &UserRow) -> Dot {
-    match row.second_factor_on {
-        true => Dot::new(Tone::Good, reader.text.factor.on),
-        false => Dot::new(Tone::Wait, reader.text.factor.off),
     }
 }
 

@@ -202,7 +202,7 @@ impl Maker {
             Flavour::Empty | Flavour::Usual => field,
             _ => field
                 .holding(self.flavour.person(1))
-                .wrong(self.alert(self.text.errors.empty)),
+                .wrong(self.alert(self.text.password.wrong)),
         }
     }
 

@@ -10,7 +10,9 @@ use crate::pages::frame::{Dot, Tone};
 use crate::pages::home::GrantLine;
 use crate::pages::place::Place;
 use crate::pages::shown_once::ShownOnce;
-use crate::pages::user::{ActForm, NewUserPage, UserAct, UserPage};
+use crate::pages::user::UserPage;
+use crate::pages::user_act::{ActForm, UserAct};
+use crate::pages::user_new::NewUserPage;
 use crate::pages::users::{Pager, UserFilterForm, UserLine, Users};
 
 const ID: &str = "0198a2b4-6c1e-7d3f-8a90-1b2c3d4e5f60";
@@ -43,7 +45,7 @@ impl Maker {
             ],
             sorts: vec![
                 Choice::new("", words.sort_name),
-                Choice::new("-created", words.sort_newest),
+                Choice::new("-created", words.sort_added),
             ],
         }
     }
@@ -124,7 +126,7 @@ impl Maker {
             grants,
             grant_roles: Self::roles().split_off(1),
             known: (0..4).map(|n| self.flavour.workspace(n)).collect(),
-            error: self.alert(self.text.errors.empty),
+            error: self.alert(self.text.password.wrong),
         }
     }
 
@@ -160,7 +162,7 @@ impl Maker {
             is_me: self.flavour == Flavour::RightToLeft,
             email: Some(self.flavour.person(2)),
             status: Dot::new(Tone::Bad, self.text.status.locked),
-            status_note: Some(put(self.text.user.locked_until, &[&"14:05 UTC"])),
+            status_note: Some(put(self.text.user.locked_for, &[&"12 minutes"])),
             role: "editor".to_owned(),
             access_summary: self.text.users.everywhere.to_owned(),
             second_factor: Dot::new(Tone::Wait, self.text.factor.off),

@@ -12,7 +12,8 @@ use crate::pages::place::Place;
 use crate::pages::roles::{DomainRows, Explain, PermissionRow, RoleLine, RolesPage, Verdict};
 use crate::pages::settings::{Count, Setting, SettingInput, SettingsPage, WithoutFactor};
 use crate::pages::users::Pager;
-use crate::pages::workspaces::{Member, WorkspaceForm, WorkspaceLine, WorkspacePage, Workspaces};
+use crate::pages::workspace::{Member, WorkspacePage};
+use crate::pages::workspaces::{WorkspaceForm, WorkspaceLine, Workspaces};
 
 const ROLES: [(&str, usize); 6] = [
     ("admin", 29),
@@ -259,8 +260,7 @@ impl Maker {
                     1,
                     Some("/settings/users?role=admin"),
                 ),
-                count(Tone::Wait, words.people_without, 12, None),
-                count(Tone::Good, words.must_change, 0, None),
+                count(Tone::Good, words.locked, 0, None),
                 count(
                     Tone::Wait,
                     words.invited,
@@ -299,7 +299,7 @@ impl Maker {
                         },
                     },
                     error: if n == 1 {
-                        self.alert(self.text.errors.empty)
+                        self.alert(self.text.password.wrong)
                     } else {
                         None
                     },

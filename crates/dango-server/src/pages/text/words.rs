@@ -19,7 +19,6 @@ words! {
         skip, auth_off_label, auth_off, auth_off_what, sign_out, places, home, account, users,
         roles, workspaces, audit, settings, theme, theme_system, theme_light, theme_dark, actions,
         cancel, copy, copied, show, hide, shown_once, pages, first_page, next_page, step, on, off,
-        back,
     }
 
     /// Signing in.
@@ -116,7 +115,7 @@ words! {
 
     /// Workspaces.
     WorkspacesWords {
-        heading, lead, none, name, name_hint, description, people, created, create, create_submit,
+        heading, lead, none, name, name_hint, description, created, create, create_submit,
         members_heading, members_what, no_members, person, role, edit_heading, rename_hint,
         edit_submit, stale, delete_heading, delete, delete_what, delete_submit,
     }
@@ -160,6 +159,6 @@ words! {
         request_id, to_start, sign_in, send_again, stale_heading, unknown, unknown_what,
         forbidden, forbidden_what, missing, missing_what, locked, locked_what, throttled,
         throttled_what, unavailable, unavailable_what, internal, internal_what, invalid,
-        invalid_what, wait, stale_form, check_fields, empty,
+        invalid_what, wait, stale_form, check_fields,
     }
 }

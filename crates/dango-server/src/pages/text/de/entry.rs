@@ -36,7 +36,6 @@ pub(super) const COMMON: CommonWords = CommonWords {
     step: "Schritt {1} von {2}",
     on: "An",
     off: "Aus",
-    back: "Zurück",
 };
 
 pub(super) const LOGIN: LoginWords = LoginWords {
@@ -164,5 +163,4 @@ pub(super) const ERRORS: ErrorsWords = ErrorsWords {
     wait: "Warte {}, dann versuch es noch einmal.",
     stale_form: "Dieses Formular war zu lange offen oder gehört zu einer beendeten Sitzung. Deine Eingaben sind noch da: prüf sie und sende noch einmal.",
     check_fields: "Noch ist nichts gespeichert. Berichtige, was unten markiert ist.",
-    empty: "Das fehlt noch.",
 };

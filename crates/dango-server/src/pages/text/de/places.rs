@@ -37,7 +37,6 @@ pub(super) const WORKSPACES: WorkspacesWords = WorkspacesWords {
     name: "Name",
     name_hint: "1 bis 64 der Buchstaben A-Z und a-z, Ziffern, _ und -.",
     description: "Beschreibung",
-    people: "Personen mit Rolle",
     created: "Angelegt",
     create: "Arbeitsbereich anlegen",
     create_submit: "Arbeitsbereich anlegen",

@@ -36,7 +36,6 @@ pub(super) const COMMON: CommonWords = CommonWords {
     step: "Step {1} of {2}",
     on: "On",
     off: "Off",
-    back: "Back",
 };
 
 pub(super) const LOGIN: LoginWords = LoginWords {
@@ -164,5 +163,4 @@ pub(super) const ERRORS: ErrorsWords = ErrorsWords {
     wait: "Wait {}, then try again.",
     stale_form: "This form was open too long or belongs to a session that ended. What you typed is still here: check it and send again.",
     check_fields: "Nothing is saved yet. Correct what is marked below.",
-    empty: "Fill this in.",
 };

@@ -37,7 +37,6 @@ pub(super) const WORKSPACES: WorkspacesWords = WorkspacesWords {
     name: "Name",
     name_hint: "1 to 64 of the letters A-Z and a-z, digits, _ and -.",
     description: "Description",
-    people: "People with a role",
     created: "Created",
     create: "Create a workspace",
     create_submit: "Create workspace",
