@@ -54,7 +54,7 @@ pub async fn admit(
     let doorway = Doorway::of(request)?;
     limit::spend(request, doorway, post.budget).await?;
     if post.requirement.who == Who::Everybody {
-        let fields = fields(request, payload).await?;
+        let fields = fields(request, payload, post.door).await?;
         return csrf::check(request, doorway, Authority::Ambient, None, fields.as_ref());
     }
     if matches!(post.requirement.who, Who::MachineOrPermission(_))
@@ -68,7 +68,7 @@ pub async fn admit(
         .recognise(doorway, Facts::of(request).origin(post.door))
         .await?;
     request.extensions_mut().insert(Recognised(caller.clone()));
-    let fields = fields(request, payload).await?;
+    let fields = fields(request, payload, post.door).await?;
     let authority = if caller.is_system() && credential.authority() == Authority::Cookie {
         Authority::Ambient
     } else {
@@ -131,10 +131,17 @@ pub(crate) async fn permitted(
     refused.map_err(|error| doorway.problem(&error))
 }
 
-/// The fields of a form, kept for the handler.
-async fn fields(request: &HttpRequest, payload: &mut Payload) -> Result<Option<Fields>, Problem> {
+/// The fields of a form, kept for the handler; the API takes no forms.
+async fn fields(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    door: Door,
+) -> Result<Option<Fields>, Problem> {
     if csrf::is_safe(request.method()) || !body::is_of_kind(request, form::MEDIA_TYPE) {
         return Ok(None);
+    }
+    if door == Door::Api {
+        return Err(Problem::unsupported_media_type("application/json"));
     }
     let fields = Fields::parse(&body::read(request, payload).await?)?;
     request.extensions_mut().insert(fields.clone());
