@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dango_auth::{Entropy, EntropyError};
 
-/// SplitMix64 from a seed; clones draw from one stream, so no two of them draw the same bytes.
+/// `SplitMix64` from a seed; clones draw from one stream, so no two of them draw the same bytes.
 ///
 /// For tests alone: whoever knows the seed knows every token.
 #[derive(Debug, Clone)]

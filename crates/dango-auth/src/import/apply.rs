@@ -39,7 +39,14 @@ pub(super) fn apply(
         for ((person, ids), spare) in plan.incoming.people.iter().zip(&ids).zip(&spare) {
             if judge_person(tx, person)? == Verdict::Add {
                 let access = &person.user.access;
-                crate::users::register_workspaces(tx, access, spare, &desk.settings, &desk.act)?;
+                crate::users::register_workspaces(
+                    tx,
+                    access,
+                    None,
+                    spare,
+                    &desk.settings,
+                    &desk.act,
+                )?;
                 take_person(auth, tx, person, ids, plan, &desk.act)?;
             }
         }

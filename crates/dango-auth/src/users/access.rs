@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use dango_auth_core::audit::{Act, EventName, Target};
-use dango_auth_core::change::Step;
 use dango_auth_core::id::{UserId, Version, WorkspaceId};
 use dango_auth_core::name::{RoleName, WorkspaceName};
 use dango_auth_core::permission::builtin;
 use dango_auth_core::role;
-use dango_auth_core::user::{AdminCensus, User};
+use dango_auth_core::user::User;
 use dango_auth_core::workspace::{Grant, GrantRequest, WorkspaceAccess};
 use dango_auth_store::ChangeTx;
 use dango_auth_store::ports::{
@@ -20,7 +19,7 @@ use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::settings::Settings;
-use crate::walk::{Desk, Outcome, finish};
+use crate::walk::{Outcome, finish};
 
 /// Workspace access in the words of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,13 +67,15 @@ impl Auth {
     }
 }
 
-/// Registers workspaces that grants name and nobody made yet (contract §2).
+/// Registers workspaces that grants name and nobody made yet (contract §2); `asked` is the request they
+/// came with, whose order errors go by.
 ///
 /// # Errors
 /// [`Error::Fields`] on the grant when `workspaces.auto_create` is off.
 pub(crate) fn register_workspaces(
     tx: &mut ChangeTx<'_>,
     access: &WorkspaceAccess,
+    asked: Option<&AccessRequest>,
     spare: &[WorkspaceId],
     settings: &Settings,
     act: &Act,
@@ -88,13 +89,22 @@ pub(crate) fn register_workspaces(
             .copied()
             .filter(|_| settings.workspaces_auto_create);
         let Some(id) = id else {
-            let field = format!("workspace_access.grants[{index}].workspace");
-            let text = format!("there is no workspace {}; create it first", grant.workspace);
-            return Err(Error::field(field, "unknown_workspace", text));
+            return Err(unregistered(&grant.workspace, asked));
         };
         insert_workspace(tx, id, &grant.workspace, "", act)?;
     }
     Ok(())
+}
+
+fn unregistered(name: &WorkspaceName, asked: Option<&AccessRequest>) -> Error {
+    let mut grants = asked.into_iter().flat_map(|asked| &asked.grants);
+    let is_it = |(given, _): &(String, String)| WorkspaceName::parse(given).as_ref() == Ok(name);
+    let field = match grants.position(is_it) {
+        Some(at) => format!("workspace_access.grants[{at}].workspace"),
+        None => "workspace".to_owned(),
+    };
+    let text = format!("there is no workspace {name}; create it first");
+    Error::field(field, "unknown_workspace", text)
 }
 
 /// Makes a workspace and its event.
@@ -166,7 +176,7 @@ impl Users<'_> {
         id: UserId,
         request: &AccessRequest,
     ) -> Result<Outcome<UserRow>, Error> {
-        self.assign_access(caller, id, |auth, user| {
+        self.assign_access(caller, id, Some(request), |auth, user| {
             Ok((user.role.clone(), auth.parse_access(request, &user.role)?))
         })
     }
@@ -184,7 +194,7 @@ impl Users<'_> {
         role: &str,
         only: bool,
     ) -> Result<Outcome<UserRow>, Error> {
-        self.assign_access(caller, id, |auth, user| {
+        self.assign_access(caller, id, None, |auth, user| {
             if user.access.is_everywhere() && !only {
                 return Err(Error::Rule {
                     code: "has_access_everywhere",
@@ -219,7 +229,7 @@ impl Users<'_> {
         id: UserId,
         workspace: &str,
     ) -> Result<Outcome<UserRow>, Error> {
-        self.assign_access(caller, id, |_, user| {
+        self.assign_access(caller, id, None, |_, user| {
             let held = user.access.grants();
             let rest: Vec<Grant> = held
                 .iter()
@@ -241,6 +251,7 @@ impl Users<'_> {
         &self,
         caller: &Caller,
         id: UserId,
+        asked: Option<&AccessRequest>,
         wanted: impl Fn(&Auth, &User) -> Result<(RoleName, WorkspaceAccess), Error>,
     ) -> Result<Outcome<UserRow>, Error> {
         let before = self.manageable(caller, id)?;
@@ -251,22 +262,9 @@ impl Users<'_> {
                 let census = tx.admin_census(id, desk.act.at)?;
                 let user = tx.user(id)?.ok_or_else(|| Error::no_user(id.to_string()))?;
                 let (role, access) = wanted(self.auth, &user)?;
-                let step = assign(tx, user, role, access, &spare, census, desk)?;
+                register_workspaces(tx, &access, asked, &spare, &desk.settings, &desk.act)?;
+                let step = user.assign(role, access, &census, &desk.act)?;
                 finish(tx, step, desk)
             })
     }
-}
-
-/// Decides role and access together and registers workspaces the grants name.
-pub(super) fn assign(
-    tx: &mut ChangeTx<'_>,
-    user: User,
-    role: RoleName,
-    access: WorkspaceAccess,
-    spare: &[WorkspaceId],
-    census: AdminCensus,
-    desk: &Desk,
-) -> Result<Step<User>, Error> {
-    register_workspaces(tx, &access, spare, &desk.settings, &desk.act)?;
-    Ok(user.assign(role, access, &census, &desk.act)?)
 }

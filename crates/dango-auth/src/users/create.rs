@@ -1,7 +1,7 @@
 //! Making accounts.
 
 use chrono::{DateTime, Duration, Utc};
-use dango_auth_core::id::{UserId, WorkspaceId};
+use dango_auth_core::id::UserId;
 use dango_auth_core::name::{EmailAddress, LoginName, RoleName, Username};
 use dango_auth_core::password::Password;
 use dango_auth_core::permission::builtin;
@@ -111,7 +111,10 @@ impl Users<'_> {
         let user = self
             .auth
             .command(caller, builtin::USERS_MANAGE, |tx, desk| {
-                create_or_renew(tx, &new, &first, &spare, desk)
+                close_setup(tx, desk)?;
+                let (settings, asked) = (&desk.settings, request.access.as_ref());
+                register_workspaces(tx, &new.access, asked, &spare, settings, &desk.act)?;
+                create_or_renew(tx, &new, &first, desk)
             })?;
         Ok(Created { user, secret })
     }
@@ -161,11 +164,8 @@ fn create_or_renew(
     tx: &mut ChangeTx<'_>,
     new: &NewUser,
     first: &First,
-    spare: &[WorkspaceId],
     desk: &Desk,
 ) -> Result<UserRow, Error> {
-    close_setup(tx, desk)?;
-    register_workspaces(tx, &new.access, spare, &desk.settings, &desk.act)?;
     if let Some(user) = taken(tx, new)? {
         let lapsed = user
             .invite

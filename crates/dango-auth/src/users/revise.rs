@@ -9,7 +9,7 @@ use dango_auth_core::workspace::WorkspaceAccess;
 use dango_auth_store::ChangeTx;
 use dango_auth_store::ports::{UserChanges as _, UserReads as _, UserRow};
 
-use super::access::assign;
+use super::access::register_workspaces;
 use super::{AccessRequest, Users};
 use crate::auth::Auth;
 use crate::caller::Caller;
@@ -77,7 +77,9 @@ fn revise(
     let user = keep(tx, user.rename(username, email, &desk.act), &mut changed)?;
     let census = tx.admin_census(user.id, desk.act.at)?;
     let (role, access) = wanted(auth, &user, revision)?;
-    let step = assign(tx, user, role, access, spare, census, desk)?;
+    let asked = revision.access.as_ref();
+    register_workspaces(tx, &access, asked, spare, &desk.settings, &desk.act)?;
+    let step = user.assign(role, access, &census, &desk.act)?;
     let user = keep(tx, step, &mut changed)?;
     let step = match revision.active {
         None => Step::Already(user),

@@ -203,7 +203,7 @@ fn options(
     );
     let mut options = OpenOptions::new(project, Environment::of_pairs(pairs));
     options.ambient = ambient;
-    options.local_user = "tester".to_owned();
+    "tester".clone_into(&mut options.local_user);
     options.hashing = HasherLimits {
         queue: 64,
         wait: RealTime::from_secs(60),

@@ -12,8 +12,12 @@
 mod house;
 mod people;
 
+mod access;
+mod invites;
+mod last_admin;
 mod lockout;
 mod obligations;
 mod second_factor;
 mod sessions;
 mod sign_in;
+mod users;
