@@ -27,6 +27,9 @@ pub(crate) struct DayCount {
 /// The longest chart, in days.
 const DAYS_MAX: i64 = 60;
 
+/// The shortest chart, in days: fewer would be a few thick blocks.
+const DAYS_MIN: i64 = 14;
+
 /// Counts sign-ins and failures by day, days without any included.
 pub(crate) fn counts_by_day(events: &[StoredEvent]) -> Vec<DayCount> {
     let mut counts: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
@@ -44,6 +47,7 @@ pub(crate) fn counts_by_day(events: &[StoredEvent]) -> Vec<DayCount> {
     };
     let oldest = last - TimeDelta::days(DAYS_MAX - 1);
     let first = counts.keys().next().copied().unwrap_or(last).max(oldest);
+    let first = first.min(last - TimeDelta::days(DAYS_MIN - 1));
     let days = first.iter_days().take_while(|day| *day <= last);
     days.map(|day| {
         let (good, bad) = counts.get(&day).copied().unwrap_or_default();
