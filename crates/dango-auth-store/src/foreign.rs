@@ -111,6 +111,7 @@ pub struct DangoDatabase {
 /// # Errors
 /// [`StoreError::Missing`], [`StoreError::NotADatabase`], or [`StoreError::Foreign`] when its tables
 /// are not those of the platform (version 1.0.6 or later).
+#[allow(clippy::disallowed_methods)] // a file of another program, which the store's opener would refuse
 pub fn read_dango(path: &Path) -> Answer<DangoDatabase> {
     let shown = || path.display().to_string();
     if !path.is_file() {

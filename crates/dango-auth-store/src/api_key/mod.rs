@@ -170,6 +170,11 @@ impl ApiKeyReads for ReadTx<'_> {
         complete(self, found)
     }
 
+    fn api_key_id_is_taken(&mut self, id: ApiKeyId) -> Answer<bool> {
+        let found = api_keys::table.find(id.to_string());
+        self.query(|link| diesel::select(diesel::dsl::exists(found)).get_result(link))
+    }
+
     fn api_key(&mut self, id: ApiKeyId) -> Answer<Option<ApiKeyRow>> {
         let found: Vec<Found> = self.query(|link| {
             keys_with_owners!()

@@ -28,6 +28,8 @@ pub trait ApiKeyReads {
     fn api_keys_by_prefix(&mut self, prefix: &str) -> Answer<Vec<ApiKeyRow>>;
     /// The key with this id, unless revoked.
     fn api_key(&mut self, id: ApiKeyId) -> Answer<Option<ApiKeyRow>>;
+    /// Tells whether a key with this id was ever stored, revoked ones included.
+    fn api_key_id_is_taken(&mut self, id: ApiKeyId) -> Answer<bool>;
     /// One page of keys that are not revoked, oldest first; of one owner or of all.
     fn api_keys(
         &mut self,

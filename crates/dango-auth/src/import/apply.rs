@@ -1,27 +1,33 @@
 //! Taking over in one transaction.
 
+use std::collections::HashMap;
+
 use dango_auth_core::api_key::ApiKey;
 use dango_auth_core::audit::{Act, EventName, Target};
-use dango_auth_core::id::RecoveryCodeId;
+use dango_auth_core::id::{ApiKeyId, RecoveryCodeId, UserId, WorkspaceId};
 use dango_auth_core::permission::builtin;
+use dango_auth_core::policy::WorkspaceLimit;
 use dango_auth_core::recovery_code::RecoveryCode;
+use dango_auth_core::role;
 use dango_auth_core::second_factor::{SecondFactor, StoredRecoveryCode};
 use dango_auth_core::user::User;
+use dango_auth_core::workspace::{Grant, WorkspaceAccess};
 use dango_auth_store::ChangeTx;
-use dango_auth_store::ports::{
-    AuditReads as _, AuditWrites as _, InstallationChanges as _, InstallationReads as _,
-    UserReads as _,
-};
+use dango_auth_store::ports::{AuditWrites as _, InstallationChanges as _, InstallationReads as _};
 
-use super::plan::{judge_key, judge_person};
-use super::{IncomingPerson, Plan, PlannedRow, Verdict};
+use super::{IncomingPerson, Plan};
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::walk::Desk;
 
-/// One fresh id for each recovery code of each person, made before the transaction.
-type CodeIds = Vec<Vec<RecoveryCodeId>>;
+/// What has to be made up for one person, before the transaction.
+struct Spare {
+    /// One id for each recovery code.
+    codes: Vec<RecoveryCodeId>,
+    /// One id for each workspace that may have to be registered.
+    workspaces: Vec<WorkspaceId>,
+}
 
 pub(super) fn apply(
     auth: &Auth,
@@ -29,59 +35,60 @@ pub(super) fn apply(
     plan: &Plan,
     skip_conflicts: bool,
 ) -> Result<Plan, Error> {
-    let ids = code_ids(auth, plan)?;
+    let spares = spares(auth, plan)?;
+    let key_spares = key_spares(auth, plan)?;
     auth.command(caller, builtin::USERS_MANAGE, |tx, desk| {
-        let spare = spare_workspaces(auth, plan)?;
         let done = Plan::make(tx, plan.origin, plan.incoming.clone())?;
-        if done.has_conflicts() && !skip_conflicts {
-            return Err(conflict(&done.rows));
+        if !skip_conflicts {
+            done.refuse_conflicts()?;
         }
-        for ((person, ids), spare) in plan.incoming.people.iter().zip(&ids).zip(&spare) {
-            if judge_person(tx, person)? == Verdict::Add {
-                let access = &person.user.access;
-                crate::users::register_workspaces(
-                    tx,
-                    access,
-                    None,
-                    spare,
-                    &desk.settings,
-                    &desk.act,
-                )?;
-                take_person(auth, tx, person, ids, plan, &desk.act)?;
-            }
+        for person in done.people() {
+            let Some(spare) = spares.get(&person.user.id) else {
+                continue;
+            };
+            let access = &person.user.access;
+            let ids = &spare.workspaces;
+            crate::users::register_workspaces(tx, access, None, ids, &desk.settings, &desk.act)?;
+            take_person(auth, tx, person, &spare.codes, plan, &desk.act)?;
         }
-        for key in &plan.incoming.keys {
-            if judge_key(tx, key)? == Verdict::Add && tx.user(key.owner)?.is_some() {
-                tx.record(ApiKey::imported(
-                    key.clone(),
-                    plan.origin.as_str(),
-                    &desk.act,
-                ))?;
-            }
+        for key in done.keys() {
+            let (access, spare) = (access_of(key), key_spares.get(&key.id));
+            let ids = spare.map_or(&[][..], Vec::as_slice);
+            crate::users::register_workspaces(tx, &access, None, ids, &desk.settings, &desk.act)?;
+            let origin = plan.origin.as_str();
+            tx.record(ApiKey::imported(key.clone(), origin, &desk.act))?;
         }
         finish(tx, &done, desk)?;
         Ok(done)
     })
 }
 
-fn spare_workspaces(
-    auth: &Auth,
-    plan: &Plan,
-) -> Result<Vec<Vec<dango_auth_core::id::WorkspaceId>>, Error> {
-    plan.incoming
-        .people
-        .iter()
-        .map(|person| auth.spare_ids(&person.user.access))
-        .collect()
+fn spares(auth: &Auth, plan: &Plan) -> Result<HashMap<UserId, Spare>, Error> {
+    let code = |_: &[u8; 32]| Ok(RecoveryCodeId::from_uuid(auth.inner.ambient.uuid()?));
+    let spare = |person: &IncomingPerson| {
+        let codes = person.factor.iter().flat_map(|factor| &factor.codes);
+        let spare = Spare {
+            codes: codes.map(code).collect::<Result<_, Error>>()?,
+            workspaces: auth.spare_ids(&person.user.access)?,
+        };
+        Ok((person.user.id, spare))
+    };
+    plan.people().map(spare).collect()
 }
 
-fn code_ids(auth: &Auth, plan: &Plan) -> Result<CodeIds, Error> {
-    let fresh = |_: &[u8; 32]| Ok(RecoveryCodeId::from_uuid(auth.inner.ambient.uuid()?));
-    let of = |person: &IncomingPerson| {
-        let codes = person.factor.iter().flat_map(|factor| &factor.codes);
-        codes.map(fresh).collect()
+fn key_spares(auth: &Auth, plan: &Plan) -> Result<HashMap<ApiKeyId, Vec<WorkspaceId>>, Error> {
+    let spare = |key: &ApiKey| Ok((key.id, auth.spare_ids(&access_of(key))?));
+    plan.keys().map(spare).collect()
+}
+
+/// The workspaces a key is limited to, as access.
+fn access_of(key: &ApiKey) -> WorkspaceAccess {
+    let limits = key.limit.workspaces.iter().flatten();
+    let grant = |limit: &WorkspaceLimit| Grant {
+        workspace: limit.workspace.clone(),
+        role: limit.role.clone().unwrap_or(role::VIEWER),
     };
-    plan.incoming.people.iter().map(of).collect()
+    WorkspaceAccess::from_stored(false, limits.map(grant).collect())
 }
 
 fn take_person(
@@ -116,10 +123,8 @@ fn take_person(
 }
 
 fn finish(tx: &mut ChangeTx<'_>, done: &Plan, desk: &Desk) -> Result<(), Error> {
-    if done.events > 0 && !tx.event_name_exists(&EventName::USERS_IMPORTED)? {
-        for event in &done.incoming.history {
-            tx.note(event.clone());
-        }
+    for event in &done.history {
+        tx.note(event.clone());
     }
     if done.switches_off {
         let event = desk
@@ -127,11 +132,8 @@ fn finish(tx: &mut ChangeTx<'_>, done: &Plan, desk: &Desk) -> Result<(), Error> 
             .event(EventName::AUTH_DISABLED, Target::system("auth"));
         tx.set_auth_disabled(true, event.detail("imported_from", done.origin.as_str()))?;
     }
-    if done
-        .incoming
-        .people
-        .iter()
-        .any(|person| person.user.is_usable_admin(desk.act.at))
+    let mut people = done.people();
+    if people.any(|person| person.user.is_usable_admin(desk.act.at))
         && tx.installation()?.setup_completed_at.is_none()
     {
         tx.complete_setup(desk.act.at)?;
@@ -148,21 +150,4 @@ fn finish(tx: &mut ChangeTx<'_>, done: &Plan, desk: &Desk) -> Result<(), Error> 
         );
     }
     Ok(())
-}
-
-fn conflict(rows: &[PlannedRow]) -> Error {
-    let names: Vec<String> = rows
-        .iter()
-        .filter_map(|row| match &row.verdict {
-            Verdict::Conflict(reason) => Some(format!("{} {}: {reason}", row.what, row.name)),
-            _ => None,
-        })
-        .collect();
-    Error::Rule {
-        code: "import_conflict",
-        message: format!(
-            "nothing was taken over, because of {}; rename them or use --skip-conflicts",
-            names.join("; ")
-        ),
-    }
 }

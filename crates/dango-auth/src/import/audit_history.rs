@@ -1,14 +1,25 @@
 //! The platform's audit log, line by line of JSON, newest file last.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
+use chrono::TimeDelta;
 use dango_auth_core::audit::{Act, Actor, Event, EventName, Origin, Target, TargetKind, Via};
+use dango_auth_store::ReadTx;
+use dango_auth_store::ports::{AuditFilter, AuditReads as _};
 use serde_json::{Map, Value};
 
 use super::ImportError;
 use super::dango::instant;
+use crate::error::Error;
+
+/// The detail that marks an event as taken over.
+const MARK: &str = "imported_from";
+
+/// How many events here are compared at a time.
+const PAGE: u32 = 1000;
 
 /// Longest line that is read, in bytes; longer ones are not events.
 const LINE_MAX: usize = 64 * 1024;
@@ -34,6 +45,52 @@ pub(super) fn read(logs: &Path) -> Result<(Vec<Event>, usize), ImportError> {
         }
     }
     Ok((events, lost))
+}
+
+/// What makes two events the same: when, what, about whom.
+type Likeness = (i64, String, Option<String>);
+
+fn likeness(event: &Event) -> Likeness {
+    let about = event.target.as_ref().map(|target| target.name.clone());
+    (event.at.timestamp_micros(), event.name.to_string(), about)
+}
+
+/// Those of the events that were not taken over before.
+pub(super) fn unseen(tx: &mut ReadTx<'_>, events: &[Event]) -> Result<Vec<Event>, Error> {
+    let mut seen = taken_over(tx, events)?;
+    let is_new = |event: &&Event| match seen.get_mut(&likeness(event)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    Ok(events.iter().filter(is_new).cloned().collect())
+}
+
+/// How often each event of this span of time was taken over already.
+fn taken_over(tx: &mut ReadTx<'_>, events: &[Event]) -> Result<HashMap<Likeness, usize>, Error> {
+    let mut seen = HashMap::new();
+    let instants = || events.iter().map(|event| event.at);
+    let Some((first, last)) = instants().min().zip(instants().max()) else {
+        return Ok(seen);
+    };
+    let mut filter = AuditFilter {
+        since: Some(first),
+        until: last.checked_add_signed(TimeDelta::microseconds(1)),
+        ..AuditFilter::default()
+    };
+    loop {
+        let page = tx.events(&filter, PAGE)?;
+        filter.before = page.rows.last().map(|row| row.id);
+        let taken = page.rows.iter().map(|row| &row.event);
+        for event in taken.filter(|event| event.details.contains_key(MARK)) {
+            *seen.entry(likeness(event)).or_default() += 1;
+        }
+        if !page.more {
+            return Ok(seen);
+        }
+    }
 }
 
 fn event(line: &[u8]) -> Option<Event> {
@@ -72,7 +129,7 @@ fn event(line: &[u8]) -> Option<Event> {
     let mut event = Act { actor, origin, at }.event(name, subject);
     event.target = target;
     event.details = details;
-    let event = event.detail("imported_from", "dango");
+    let event = event.detail(MARK, "dango");
     Some(if event.name == EventName::LOGIN_FAILED {
         event.failed()
     } else {

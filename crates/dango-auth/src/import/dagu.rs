@@ -1,6 +1,7 @@
 //! The Dagu workflow engine: one JSON file for each user and API key.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
@@ -76,29 +77,33 @@ struct KeyRecord {
 
 /// Reads a data folder with `users` and `apikeys`.
 pub(super) fn read(path: &Path, auth: &Auth) -> Result<Incoming, ImportError> {
-    let users = records::<UserRecord>(&path.join("users"))?;
-    if users.is_empty() {
-        return Err(ImportError::File {
+    let files = record_files(&path.join("users"))?;
+    if files.is_empty() {
+        return Err(ImportError::Missing {
             path: path.join("users").display().to_string(),
-            reason: "there is no user record here; give the folder that holds `users`".to_owned(),
+            reason: "there is no user record here; give the folder that holds `users`",
         });
     }
     let mut incoming = Incoming::default();
-    for record in &users {
-        match person(record, auth) {
+    for file in &files {
+        let taken = record(file).and_then(|record: UserRecord| {
+            person(&record, auth).map_err(|reason| (record.username, reason))
+        });
+        match taken {
             Ok(person) => incoming.people.push(person),
-            Err(reason) => incoming.unfit.push(unfit("user", &record.username, reason)),
+            Err((name, reason)) => incoming.unfit.push(unfit("user", &name, reason)),
         }
     }
-    let admin = incoming
-        .people
-        .iter()
-        .find(|person| person.user.is_usable_admin(auth.now()));
-    let admin = admin.map(|person| person.user.id);
-    for record in records::<KeyRecord>(&path.join("apikeys"))? {
-        match api_key(&record, admin, auth) {
+    let mut people = incoming.people.iter().map(|person| &person.user);
+    let admin = people.find(|user| user.is_usable_admin(auth.now()));
+    let admin = admin.map(|user| user.id);
+    for file in record_files(&path.join("apikeys"))? {
+        let taken = record(&file).and_then(|record: KeyRecord| {
+            api_key(&record, admin, auth).map_err(|reason| (record.name, reason))
+        });
+        match taken {
             Ok(key) => incoming.keys.push(key),
-            Err(reason) => incoming.unfit.push(unfit("API key", &record.name, reason)),
+            Err((name, reason)) => incoming.unfit.push(unfit("API key", &name, reason)),
         }
     }
     Ok(incoming)
@@ -112,37 +117,38 @@ fn unfit(what: &'static str, name: &str, reason: String) -> Unfit {
     }
 }
 
-/// All records of a folder, by file name; a missing folder holds none.
-fn records<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, ImportError> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Ok(Vec::new());
+/// The record files of a folder by name; a missing folder holds none.
+fn record_files(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
+    let failed = |error: &std::io::Error| ImportError::File {
+        path: folder.display().to_string(),
+        reason: error.to_string(),
     };
-    let json = |path: &PathBuf| {
-        path.extension()
-            .is_some_and(|extension| extension == "json")
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(&error)),
     };
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .filter(json)
-        .collect();
+    let entries = entries.collect::<Result<Vec<_>, _>>();
+    let entries = entries.map_err(|error| failed(&error))?;
+    let paths = entries.iter().map(fs::DirEntry::path);
+    let is_record = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
+    let mut paths: Vec<PathBuf> = paths.filter(is_record).collect();
     paths.sort();
-    paths.iter().map(|path| record(path)).collect()
+    Ok(paths)
 }
 
-fn record<T: DeserializeOwned>(path: &Path) -> Result<T, ImportError> {
-    let failed = |reason: String| ImportError::File {
-        path: path.display().to_string(),
-        reason,
+/// Reads one record; what cannot be read is named by its file.
+fn record<T: DeserializeOwned>(path: &Path) -> Result<T, (String, String)> {
+    let failed = |reason: String| {
+        let name = path.file_name().unwrap_or_default();
+        (name.to_string_lossy().into_owned(), reason)
     };
-    let size = fs::metadata(path)
-        .map_err(|error| failed(error.to_string()))?
-        .len();
-    if size > RECORD_MAX {
-        return Err(failed("it is too large to be a record".to_owned()));
+    let found = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    if !found.is_file() || found.len() > RECORD_MAX {
+        return Err(failed("it is not a file of a record's size".to_owned()));
     }
     let bytes = fs::read(path).map_err(|error| failed(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| failed(error.to_string()))
+    serde_json::from_slice(&bytes).map_err(|error| failed(format!("it is not a record: {error}")))
 }
 
 fn person(record: &UserRecord, auth: &Auth) -> Result<IncomingPerson, String> {
@@ -160,7 +166,9 @@ fn person(record: &UserRecord, auth: &Auth) -> Result<IncomingPerson, String> {
     let username = Username::parse(&record.username).map_err(|error| error.to_string())?;
     let hash = PasswordHash::parse(&record.password_hash)
         .map_err(|_| "its password hash is not bcrypt".to_owned())?;
-    let role = role(&record.role)?;
+    let role = auth
+        .parse_role(&record.role)
+        .map_err(|error| error.to_string())?;
     let created_at = record.created_at.trunc_subsecs(6);
     let changed_at = record
         .password_changed_at
@@ -197,10 +205,6 @@ fn person(record: &UserRecord, auth: &Auth) -> Result<IncomingPerson, String> {
     })
 }
 
-fn role(text: &str) -> Result<RoleName, String> {
-    RoleName::parse(text).map_err(|error| error.to_string())
-}
-
 /// Absent access is everywhere there; scoped access without grants means none, here as there.
 fn access(
     record: Option<&AccessRecord>,
@@ -230,7 +234,9 @@ fn api_key(record: &KeyRecord, admin: Option<UserId>, auth: &Auth) -> Result<Api
         .or(record.created_by.as_deref());
     let owner = named.and_then(|id| id.parse().ok()).or(admin);
     let owner = owner.ok_or_else(|| "nobody here could own it".to_owned())?;
-    let role = role(&record.role)?;
+    let role = auth
+        .parse_role(&record.role)
+        .map_err(|error| error.to_string())?;
     let access = access(record.workspace_access.as_ref(), &role, auth)?;
     Ok(ApiKey {
         id: record
@@ -240,9 +246,9 @@ fn api_key(record: &KeyRecord, admin: Option<UserId>, auth: &Auth) -> Result<Api
         version: Version::NEW,
         owner,
         name: KeyName::parse(&record.name).map_err(|error| error.to_string())?,
-        description: record.description.clone(),
+        description: description(&record.description)?,
         secret: secret(record)?,
-        prefix: record.key_prefix.clone(),
+        prefix: crate::auth::printable(&record.key_prefix),
         limit: KeyLimit::from_access(role, &access),
         created_at: record.created_at.trunc_subsecs(6),
         updated_at: record.updated_at.trunc_subsecs(6),
@@ -251,6 +257,11 @@ fn api_key(record: &KeyRecord, admin: Option<UserId>, auth: &Auth) -> Result<Api
         last_used_at: record.last_used_at.map(|at| at.trunc_subsecs(6)),
         revoked_at: None,
     })
+}
+
+fn description(text: &str) -> Result<String, String> {
+    crate::api_keys::check_description(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }
 
 fn secret(record: &KeyRecord) -> Result<KeySecret, String> {

@@ -1,12 +1,13 @@
 //! The Dango data platform: `auth.db`, `auth.yml` and `logs/audit.jsonl` of a `.dango` folder.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use dango_auth_core::api_key::{ApiKey, KeySecret};
 use dango_auth_core::id::{UserId, Version};
-use dango_auth_core::name::{EmailAddress, KeyName, RoleName, Username};
+use dango_auth_core::name::{EmailAddress, KeyName, Username};
 use dango_auth_core::password::PasswordHash;
 use dango_auth_core::policy::KeyLimit;
 use dango_auth_core::token::TokenHash;
@@ -16,9 +17,10 @@ use dango_auth_core::workspace::WorkspaceAccess;
 use dango_auth_store::foreign::{DangoApiKey, DangoUser, read_dango};
 
 use super::{ImportError, Incoming, IncomingFactor, IncomingPerson, Unfit, audit_history};
+use crate::auth::Auth;
 
 /// Reads a `.dango` folder, given itself or as the folder above it.
-pub(super) fn read(path: &Path) -> Result<Incoming, ImportError> {
+pub(super) fn read(path: &Path, auth: &Auth) -> Result<Incoming, ImportError> {
     let inner = path.join(".dango");
     let folder = if inner.is_dir() {
         inner
@@ -31,13 +33,14 @@ pub(super) fn read(path: &Path) -> Result<Incoming, ImportError> {
         ..Incoming::default()
     };
     for user in &database.users {
-        match person(user) {
+        match person(user, auth) {
             Ok(person) => incoming.people.push(person),
             Err(reason) => incoming.unfit.push(unfit("user", &user.email, reason)),
         }
     }
+    let mut names = HashSet::new();
     for record in &database.api_keys {
-        match api_key(record) {
+        match api_key(record, &mut names) {
             Ok(key) => incoming.keys.push(key),
             Err(reason) => incoming.unfit.push(unfit("API key", &record.name, reason)),
         }
@@ -59,16 +62,12 @@ pub(super) fn read(path: &Path) -> Result<Incoming, ImportError> {
     Ok(incoming)
 }
 
-/// SECURITY: only a clear `enabled: false` counts; a missing or unreadable file does not open doors.
+/// SECURITY: only a clear `enabled: false` in a file that can be read whole counts; everything else
+/// leaves the doors closed.
 fn is_switched_off(folder: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(folder.join("auth.yml")) else {
-        return false;
-    };
-    text.lines()
-        .filter_map(|line| line.strip_prefix("enabled:"))
-        .map(|value| value.split('#').next().unwrap_or_default().trim())
-        .next_back()
-        .is_some_and(|value| matches!(value, "false" | "False" | "FALSE"))
+    let text = fs::read_to_string(folder.join("auth.yml")).unwrap_or_default();
+    crate::settings::plain_value(&text, "enabled")
+        .is_some_and(|value| matches!(value.as_str(), "false" | "False" | "FALSE"))
 }
 
 fn unfit(what: &'static str, name: &str, reason: String) -> Unfit {
@@ -79,14 +78,16 @@ fn unfit(what: &'static str, name: &str, reason: String) -> Unfit {
     }
 }
 
-fn person(record: &DangoUser) -> Result<IncomingPerson, String> {
+fn person(record: &DangoUser, auth: &Auth) -> Result<IncomingPerson, String> {
     let id: UserId = record
         .id
         .parse()
         .map_err(|_| "its id is not a UUID".to_owned())?;
     let username = Username::parse(&record.email).map_err(|error| error.to_string())?;
     let email = EmailAddress::parse(&record.email).ok();
-    let role = RoleName::parse(&record.role).map_err(|error| error.to_string())?;
+    let role = auth
+        .parse_role(&record.role)
+        .map_err(|error| error.to_string())?;
     let created_at = instant(&record.created_at)?;
     let password = record
         .password_hash
@@ -173,20 +174,34 @@ fn factor(record: &DangoUser) -> Result<Option<IncomingFactor>, String> {
     };
     let digest = |text: &String| TokenHash::from_hex(text).map(|hash| *hash.as_bytes());
     let codes = texts.iter().map(digest).collect::<Option<Vec<_>>>();
-    let codes = codes.ok_or_else(|| "its recovery codes cannot be read".to_owned())?;
+    let mut codes = codes.ok_or_else(|| "its recovery codes cannot be read".to_owned())?;
+    codes.sort_unstable();
+    codes.dedup();
     Ok(Some(IncomingFactor { seed, codes }))
 }
 
-fn api_key(record: &DangoApiKey) -> Result<ApiKey, String> {
+/// A name that no other live key of the owner has; the platform lets names repeat, here they are unique.
+fn key_name(
+    record: &DangoApiKey,
+    names: &mut HashSet<(String, KeyName)>,
+) -> Result<KeyName, String> {
+    let given = record.name.trim();
+    let base = if given.is_empty() { "unnamed" } else { given };
+    let mut name = KeyName::parse(base).map_err(|error| error.to_string())?;
+    let mut number = 1;
+    while !names.insert((record.user_id.clone(), name.clone())) {
+        number += 1;
+        let text = format!("{base} ({number})");
+        name = KeyName::parse(&text).map_err(|error| error.to_string())?;
+    }
+    Ok(name)
+}
+
+fn api_key(record: &DangoApiKey, names: &mut HashSet<(String, KeyName)>) -> Result<ApiKey, String> {
     if record.is_active == 0 {
         return Err("it was revoked".to_owned());
     }
     let expires_at = record.expires_at.as_deref().map(instant).transpose()?;
-    let name = if record.name.trim().is_empty() {
-        "unnamed"
-    } else {
-        record.name.as_str()
-    };
     let digest = TokenHash::from_hex(&record.key_hash)
         .ok_or_else(|| "its hash cannot be read".to_owned())?;
     let created_at = instant(&record.created_at)?;
@@ -200,10 +215,10 @@ fn api_key(record: &DangoApiKey) -> Result<ApiKey, String> {
             .user_id
             .parse()
             .map_err(|_| "its owner's id is not a UUID".to_owned())?,
-        name: KeyName::parse(name).map_err(|error| error.to_string())?,
+        name: key_name(record, names)?,
         description: String::new(),
         secret: KeySecret::Digest(digest),
-        prefix: record.key_prefix.clone(),
+        prefix: crate::auth::printable(&record.key_prefix),
         limit: KeyLimit::default(),
         created_at,
         updated_at: created_at,

@@ -9,6 +9,7 @@ mod apply;
 mod audit_history;
 mod dagu;
 mod dango;
+mod judge;
 mod plan;
 
 use std::path::Path;
@@ -88,7 +89,15 @@ pub enum ImportError {
     /// The other system's database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A file that is missing or not what it should be.
+    /// What should be there is not.
+    #[error("{path}: {reason}")]
+    Missing {
+        /// Where.
+        path: String,
+        /// What is missing.
+        reason: &'static str,
+    },
+    /// A file that is not what it should be.
     #[error("{path}: {reason}")]
     File {
         /// Which one.
@@ -122,7 +131,7 @@ impl<'a> Import<'a> {
         }
         self.auth.authorise(caller, builtin::USERS_MANAGE)?;
         let incoming = match origin {
-            Origin::Dango => dango::read(path)?,
+            Origin::Dango => dango::read(path, self.auth)?,
             Origin::Dagu => dagu::read(path, self.auth)?,
         };
         Ok(self

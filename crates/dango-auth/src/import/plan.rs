@@ -1,15 +1,12 @@
 //! What would happen, row by row.
 
-use dango_auth_core::name::{EmailAddress, LoginName};
+use dango_auth_core::api_key::ApiKey;
+use dango_auth_core::audit::Event;
 use dango_auth_store::ReadTx;
-use dango_auth_store::ports::{
-    ApiKeyReads as _, AuditReads as _, InstallationReads as _, UserReads as _,
-};
+use dango_auth_store::ports::InstallationReads as _;
 
-use dango_auth_core::api_key::{ApiKey, KeySecret};
-use dango_auth_core::audit::EventName;
-
-use super::{Incoming, IncomingPerson, Origin};
+use super::judge::Judge;
+use super::{Incoming, IncomingPerson, Origin, audit_history};
 use crate::error::Error;
 
 /// What becomes of one row.
@@ -72,6 +69,8 @@ pub struct Plan {
     /// What to know besides.
     pub notes: Vec<String>,
     pub(super) incoming: Incoming,
+    /// The part of the history that is not here yet.
+    pub(super) history: Vec<Event>,
 }
 
 impl Plan {
@@ -90,26 +89,46 @@ impl Plan {
             .any(|row| matches!(row.verdict, Verdict::Conflict(_)))
     }
 
+    /// The refusal that names everything that stands in the way, if anything does.
+    ///
+    /// # Errors
+    /// Code `import_conflict`.
+    pub fn refuse_conflicts(&self) -> Result<(), Error> {
+        let conflict = |row: &PlannedRow| match &row.verdict {
+            Verdict::Conflict(reason) => Some(format!("{} {}: {reason}", row.what, row.name)),
+            _ => None,
+        };
+        let names: Vec<String> = self.rows.iter().filter_map(conflict).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Rule {
+            code: "import_conflict",
+            message: format!("nothing was taken over, because of {}", names.join("; ")),
+        })
+    }
+
     pub(super) fn make(
         tx: &mut ReadTx<'_>,
         origin: Origin,
         incoming: Incoming,
     ) -> Result<Self, Error> {
+        let mut judge = Judge::default();
         let mut rows = Vec::new();
         for person in &incoming.people {
             rows.push(PlannedRow {
                 what: "user",
                 name: person.user.username.to_string(),
                 about: about(person),
-                verdict: judge_person(tx, person)?,
+                verdict: judge.person(tx, person)?,
             });
         }
         for key in &incoming.keys {
             rows.push(PlannedRow {
                 what: "API key",
                 name: key.name.to_string(),
-                about: format!("{}…", key.prefix),
-                verdict: judge_key(tx, key)?,
+                about: format!("{}…", crate::auth::printable(&key.prefix)),
+                verdict: judge.key(tx, key)?,
             });
         }
         rows.extend(incoming.unfit.iter().map(|unfit| PlannedRow {
@@ -118,16 +137,32 @@ impl Plan {
             about: String::new(),
             verdict: Verdict::Skip(unfit.reason.clone()),
         }));
-        let before = tx.event_name_exists(&EventName::USERS_IMPORTED)?;
+        let history = audit_history::unseen(tx, &incoming.history)?;
         let switches_off = incoming.switched_off && !tx.installation()?.auth_disabled;
         Ok(Self {
             origin,
             rows,
-            events: if before { 0 } else { incoming.history.len() },
+            events: history.len(),
             switches_off,
             notes: incoming.notes.clone(),
+            history,
             incoming,
         })
+    }
+
+    /// The people to take over.
+    pub(super) fn people(&self) -> impl Iterator<Item = &IncomingPerson> {
+        let rows = self.incoming.people.iter().zip(&self.rows);
+        rows.filter(|(_, row)| row.verdict == Verdict::Add)
+            .map(|(person, _)| person)
+    }
+
+    /// The keys to take over.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &ApiKey> {
+        let rows = self.rows.iter().skip(self.incoming.people.len());
+        let keys = self.incoming.keys.iter().zip(rows);
+        keys.filter(|(_, row)| row.verdict == Verdict::Add)
+            .map(|(key, _)| key)
     }
 }
 
@@ -145,36 +180,4 @@ fn about(person: &IncomingPerson) -> String {
     }
     words.extend(person.note.map(str::to_owned));
     words.join(", ")
-}
-
-pub(super) fn judge_person(tx: &mut ReadTx<'_>, person: &IncomingPerson) -> Result<Verdict, Error> {
-    let user = &person.user;
-    if tx.user(user.id)?.is_some() {
-        return Ok(Verdict::Already);
-    }
-    let email = user.email.as_ref().map(EmailAddress::as_str);
-    for name in std::iter::once(user.username.as_str()).chain(email) {
-        let login = LoginName::parse(name).map_err(|error| Error::name("username", &error))?;
-        if tx.user_by_login(&login)?.is_some() {
-            return Ok(Verdict::Conflict(format!(
-                "somebody else here is called {name}"
-            )));
-        }
-    }
-    Ok(Verdict::Add)
-}
-
-pub(super) fn judge_key(tx: &mut ReadTx<'_>, key: &ApiKey) -> Result<Verdict, Error> {
-    if tx.api_key(key.id)?.is_some() {
-        return Ok(Verdict::Already);
-    }
-    if let KeySecret::Digest(digest) = &key.secret
-        && let Some(row) = tx.api_key_by_digest(digest)?
-    {
-        return Ok(match row.key.revoked_at {
-            Some(_) => Verdict::Skip("it was revoked here".to_owned()),
-            None => Verdict::Already,
-        });
-    }
-    Ok(Verdict::Add)
 }

@@ -32,6 +32,8 @@ mod url;
 mod variables;
 mod yaml;
 
+pub(crate) use yaml::plain_value;
+
 use dango_auth_core::password::{HashParameters, PasswordRules};
 
 pub use entry::Entry;

@@ -63,6 +63,23 @@ pub(super) fn parse(text: &str) -> Result<Option<Rc<Node>>, SyntaxError> {
     .document()
 }
 
+/// An unquoted value at the top of a document that is a mapping; nothing in a text that is not YAML.
+/// Of several the last one counts.
+pub(crate) fn plain_value(text: &str, name: &str) -> Option<String> {
+    let root = parse(text).ok()??;
+    let Content::Mapping(entries) = &root.content else {
+        return None;
+    };
+    let named = |entry: &&Entry| entry.name.as_deref() == Some(name);
+    match &entries.iter().rev().find(named)?.value.content {
+        Content::Scalar {
+            text,
+            quoted: false,
+        } => Some(text.clone()),
+        _ => None,
+    }
+}
+
 struct Tree<E> {
     events: E,
     anchors: BTreeMap<usize, Rc<Node>>,

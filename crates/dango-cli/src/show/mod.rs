@@ -4,6 +4,7 @@ mod audit;
 mod export;
 mod init;
 mod keys;
+mod moving_in;
 mod roles;
 mod secret;
 mod sessions;
@@ -13,4 +14,5 @@ mod users;
 mod workspaces;
 
 pub(crate) use export::People;
+pub(crate) use moving_in::MovingIn;
 pub(crate) use workspaces::Workspaces;

@@ -14,6 +14,8 @@ mod access;
 mod audit;
 mod config;
 mod faults;
+mod import;
+mod import_dagu;
 mod init;
 mod keys;
 mod lists;

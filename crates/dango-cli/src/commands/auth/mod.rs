@@ -11,6 +11,7 @@ mod enable;
 mod explain;
 mod export;
 mod grant;
+mod import;
 mod invite;
 mod key;
 mod list_users;
@@ -63,6 +64,7 @@ pub(crate) enum Auth {
     #[command(subcommand)]
     Roles(roles::Roles),
     Export(export::Export),
+    Import(import::Import),
 }
 
 impl Auth {
@@ -92,6 +94,7 @@ impl Auth {
             Self::Config(command) => command.run(cx),
             Self::Roles(command) => command.run(cx),
             Self::Export(command) => command.run(cx),
+            Self::Import(command) => command.run(cx),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod credentials;
 mod error;
 mod init;
+mod moving_in;
 mod open;
 mod oversight;
 mod people;
