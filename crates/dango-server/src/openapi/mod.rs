@@ -5,11 +5,12 @@ mod page;
 
 use std::sync::LazyLock;
 
-use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use dango_auth_actix::{Budget, Everybody, Problem};
 
-use crate::route::{Group, Route};
+use crate::route::{Answers, Group, OperationDraft, Route};
 
 pub use document::document;
 
@@ -37,9 +38,43 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn json(_: Everybody) -> Result<HttpResponse, Problem> {
-    let response = HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .body(TEXT.as_str());
-    Ok(response)
+/// A document in its own media type.
+struct Shown<const HTML: bool>(HttpResponse);
+
+impl<const HTML: bool> Shown<HTML> {
+    fn new(text: impl Into<String>) -> Self {
+        let kind = if HTML {
+            "text/html; charset=utf-8"
+        } else {
+            "application/json"
+        };
+        let mut response = HttpResponse::Ok();
+        Self(
+            response
+                .insert_header((CONTENT_TYPE, kind))
+                .body(text.into()),
+        )
+    }
+}
+
+impl<const HTML: bool> Responder for Shown<HTML> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.0
+    }
+}
+
+impl<const HTML: bool> Answers for Shown<HTML> {
+    fn describe(draft: &mut OperationDraft) {
+        if HTML {
+            draft.answers_text(200, "text/html");
+        } else {
+            draft.answers_object(200);
+        }
+    }
+}
+
+async fn json(_: Everybody) -> Result<Shown<false>, Problem> {
+    Ok(Shown::new(TEXT.as_str()))
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use actix_web::HttpResponse;
-use actix_web::http::header::CONTENT_TYPE;
 use dango_auth_actix::{Everybody, Problem};
 use serde_json::Value;
+
+use super::Shown;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
     background:#fbfaf7;color:#22211e}h2{margin-top:2rem}summary{cursor:pointer;padding:.4rem 0}\
@@ -15,12 +15,9 @@ const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;mar
     @media(prefers-color-scheme:dark){body{background:#171614;color:#eceae4}\
     pre{background:#201f1c;border-color:#37352f}td{border-color:#37352f}a{color:#a6cf7a}}";
 
-pub(super) async fn show(visitor: Everybody) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(visitor: Everybody) -> Result<Shown<true>, Problem> {
     let document = serde_json::to_value(super::document()).unwrap_or_default();
-    let page = drawn(&document, &visitor.facts().nonce);
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .body(page))
+    Ok(Shown::new(drawn(&document, &visitor.facts().nonce)))
 }
 
 fn drawn(document: &Value, nonce: &str) -> String {

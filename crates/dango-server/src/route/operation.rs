@@ -103,6 +103,13 @@ impl OperationDraft {
         }
     }
 
+    /// Says that the operation answers with some JSON object.
+    pub fn answers_object(&mut self, status: u16) {
+        let object = ObjectBuilder::new().schema_type(Type::Object).build();
+        let schema = RefOr::T(Schema::Object(object));
+        self.answers_as(status, "application/json", Content::new(Some(schema)));
+    }
+
     /// Says that the operation answers with text.
     pub fn answers_text(&mut self, status: u16, media_type: &str) {
         self.answers_as(status, media_type, Content::new(Some(String::schema())));

@@ -42,7 +42,6 @@ fn start(args: &Args) -> Result<(), StartError> {
     })?;
     let base_url = base_url(address);
     first_admin::provide(&auth, &base_url)?;
-    say(&format!("dango-server listens on {base_url}"));
     serve::serve(&auth, args, listener, base_url)
 }
 

@@ -7,8 +7,9 @@ use actix_web::HttpServer;
 use actix_web::rt::System;
 use dango_auth::Auth;
 use dango_auth_actix::{Doorway, Reach};
+use tokio::signal::unix::{SignalKind, signal};
 
-use super::{StartError, background};
+use super::{StartError, background, say};
 use crate::app::Shared;
 use crate::args::Args;
 use crate::pages;
@@ -29,6 +30,7 @@ pub(super) fn serve(
     listener: TcpListener,
     base_url: String,
 ) -> Result<(), StartError> {
+    let listening_on = base_url.clone();
     let reach = Reach {
         own_tls: false,
         base_url,
@@ -37,9 +39,12 @@ pub(super) fn serve(
     let shared = Shared::new(doorway.clone());
     let workers = args.workers.map(usize::from);
     System::new().block_on(async move {
+        let stop = stop_signal().map_err(StartError::Server)?;
+        say(&format!("dango-server listens on {listening_on}"));
         let tasks = background::start(&doorway);
         let mut server = HttpServer::new(move || crate::application!(shared))
             .keep_alive(KEEP_ALIVE)
+            .shutdown_signal(stop)
             .shutdown_timeout(DRAIN_SECONDS)
             .worker_max_blocking_threads(BLOCKING_THREADS);
         if let Some(workers) = workers {
@@ -50,5 +55,19 @@ pub(super) fn serve(
         tracing::info!("stopped");
         background::stop(tasks, doorway.auth());
         Ok(())
+    })
+}
+
+/// Comes when the program is asked to stop. The signals are caught from now on, not from when the
+/// server runs, so that a stop right after the start is one in order.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests that have begun are answered");
     })
 }

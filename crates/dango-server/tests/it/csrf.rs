@@ -4,6 +4,9 @@ use dango_testkit::http::{Client as _, Request};
 
 use crate::harness::Server;
 
+/// Headers, body with its type, expected status.
+type Row<'a> = (&'a [(&'a str, &'a str)], Option<(&'a str, &'a str)>, u16);
+
 const PATH: &str = "/api/auth/sessions/revoke-others";
 
 fn status(server: &Server, headers: &[(&str, &str)], body: Option<(&str, &str)>) -> u16 {
@@ -32,7 +35,7 @@ fn a_cookie_alone_changes_nothing_and_the_table_decides() {
     let other_mark = ("X-CSRF-Protection", "");
     let json = Some(("application/json", "{}"));
     let form = Some(("application/x-www-form-urlencoded", "a=b"));
-    let table: &[(&[(&str, &str)], Option<(&str, &str)>, u16)] = &[
+    let table: &[Row<'_>] = &[
         (&[], None, 403),
         (&[], json, 403),
         (&[mark], None, 200),

@@ -136,23 +136,23 @@ fn a_change_decided_on_an_old_state_is_refused() {
         .header("etag")
         .unwrap()
         .to_owned();
-    let patch = |tag: &str, role: &str| {
+    let change = |tag: &str, role: &str| {
         admin.send(
             Request::new("PATCH", &path)
                 .header("If-Match", tag)
                 .json(&json!({"role": role})),
         )
     };
-    let after = patch(&tag, "editor")
+    let after = change(&tag, "editor")
         .expect(200)
         .header("etag")
         .unwrap()
         .to_owned();
     assert_ne!(tag, after);
-    assert_eq!(patch(&tag, "operator").expect(412).code(), "stale_version");
-    let _ = patch("\"nonsense\"", "operator").expect(412);
-    let _ = patch(&format!("W/{after}"), "operator").expect(412);
-    let _ = patch("*", "operator").expect(200);
+    assert_eq!(change(&tag, "operator").expect(412).code(), "stale_version");
+    let _ = change("\"nonsense\"", "operator").expect(412);
+    let _ = change(&format!("W/{after}"), "operator").expect(412);
+    let _ = change("*", "operator").expect(200);
 }
 
 #[test]

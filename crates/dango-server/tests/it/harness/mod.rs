@@ -20,7 +20,7 @@ use dango_testkit::http::Anonymous;
 use tempfile::TempDir;
 
 pub(crate) use clock::TestClock;
-pub(crate) use people::{PASSWORD, Person, text};
+pub(crate) use people::{PASSWORD, text};
 
 /// The cheapest hash the settings allow: tests are about everything else.
 const CHEAP_HASH: [(&str, &str); 2] = [
