@@ -9,6 +9,7 @@ use dango_auth_store::StoreError;
 use crate::ambient::EntropyError;
 use crate::caller::Obligation;
 use crate::hasher::HasherError;
+use crate::settings::SettingsError;
 
 /// What sort of refusal an [`Error`] is: one HTTP status and one exit code belong to each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -175,6 +176,9 @@ pub enum Error {
     /// The store did not do it.
     #[error(transparent)]
     Store(StoreError),
+    /// Values set at run time that this program cannot use; nothing is decided without them.
+    #[error("the settings in the database cannot be used, unset what does not fit: {0}")]
+    StoredSettings(SettingsError),
     /// The hashing thread is gone.
     #[error("passwords cannot be checked right now")]
     Hasher,
@@ -220,7 +224,9 @@ impl Error {
             Self::InvalidCredentials => Kind::BadCredentials,
             Self::Locked { .. } => Kind::Locked,
             Self::Throttled { .. } => Kind::Throttled,
-            Self::Busy { .. } | Self::Hasher | Self::Entropy(_) => Kind::Unavailable,
+            Self::Busy { .. } | Self::Hasher | Self::Entropy(_) | Self::StoredSettings(_) => {
+                Kind::Unavailable
+            }
             Self::Unauthenticated | Self::TooManyCodes => Kind::Unauthenticated,
             Self::Denied { .. }
             | Self::LocalOnly
@@ -265,7 +271,9 @@ impl Error {
             Self::SetupCompleted => "setup_completed",
             Self::SetupTokenWrong => "setup_token_invalid",
             Self::Stale { .. } => "stale_version",
-            Self::Busy { .. } | Self::Hasher | Self::Entropy(_) => "unavailable",
+            Self::Busy { .. } | Self::Hasher | Self::Entropy(_) | Self::StoredSettings(_) => {
+                "unavailable"
+            }
             Self::Store(error) => match store_kind(error) {
                 Kind::Unavailable => "unavailable",
                 Kind::Stale => "stale_version",

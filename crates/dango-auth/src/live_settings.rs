@@ -49,9 +49,7 @@ impl LiveSettings {
             stored.insert(row.name, value);
         }
         let base = self.base();
-        let merged = base
-            .with_runtime(&stored)
-            .map_err(|_| Error::Internal("a stored setting does not fit; unset it"))?;
+        let merged = base.with_runtime(&stored).map_err(Error::StoredSettings)?;
         let merged = Arc::new(merged);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = Some((epoch, Arc::clone(&merged)));

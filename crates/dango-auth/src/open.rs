@@ -1,6 +1,7 @@
 //! Opening: settings, key, store, in this order, and nothing is made unless asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dango_auth_core::password::HashParameters;
 use dango_auth_core::policy::Policy;
@@ -18,6 +19,9 @@ use crate::live_settings::LiveSettings;
 use crate::project::{MissingKey, Project, ProjectError, ProjectErrorKind};
 use crate::settings::{Settings, SettingsError, Sources};
 use crate::touches::Touches;
+
+/// Longer than any transaction of ours takes, shorter than anybody likes to wait.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where to open and how.
 #[derive(Clone)]
@@ -38,6 +42,8 @@ pub struct OpenOptions {
     pub local_user: String,
     /// How many password checks wait, and how long: a server's or a command's.
     pub hashing: HasherLimits,
+    /// How long a transaction waits for a connection or a lock before it is refused as unavailable.
+    pub patience: Duration,
     /// What a password hash costs instead of what the settings say.
     hash_parameters: Option<HashParameters>,
 }
@@ -54,6 +60,7 @@ impl OpenOptions {
             ambient: Ambient::system(),
             local_user: "local".to_owned(),
             hashing: HasherLimits::SERVER,
+            patience: PATIENCE,
             hash_parameters: None,
         }
     }
@@ -141,7 +148,8 @@ impl Auth {
         };
         let keys = KeyRing::new(options.project.master_key(&options.environment, missing)?);
         let derived = Keys::derive(&keys);
-        let store_options = StoreOptions::new(location, keys);
+        let mut store_options = StoreOptions::new(location, keys);
+        store_options.patience = options.patience;
         let store_options = if options.create {
             store_options.creating()
         } else {

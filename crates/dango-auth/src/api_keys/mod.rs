@@ -9,8 +9,9 @@ use dango_auth_core::api_key::{ApiKey, KeyRevision, KeySecret, NewApiKey};
 use dango_auth_core::change::Change;
 use dango_auth_core::id::{ApiKeyId, UserId, Version};
 use dango_auth_core::name::KeyName;
+use dango_auth_core::password::Password;
 use dango_auth_core::permission::builtin;
-use dango_auth_core::token::ApiKeyToken;
+use dango_auth_core::token::{ApiKeyKind, ApiKeyToken};
 use dango_auth_store::ports::{
     ApiKeyReads as _, ApiKeyRow, ApiKeyWrites as _, Page, UserReads as _,
 };
@@ -344,25 +345,31 @@ impl Auth {
     /// Finds a key taken over from another system by prefix and slow hash, once; from then on it has
     /// a digest like every other.
     pub(crate) fn adopt_key(&self, token: &ApiKeyToken) -> Result<Option<ApiKeyRow>, Error> {
-        let prefix = token.display_prefix().to_owned();
-        let candidates = self
-            .inner
-            .store
-            .read(|tx| Ok::<_, Error>(tx.api_keys_by_prefix(&prefix)?))?;
+        if token.kind() == ApiKeyKind::Own {
+            return Ok(None);
+        }
+        let digest = token.hash();
+        // One moment for both: somebody else may adopt the key between two.
+        let (adopted, candidates) = self.inner.store.read(|tx| {
+            let adopted = tx.api_key_by_digest(&digest)?;
+            let candidates = tx.api_keys_by_prefix(token.display_prefix())?;
+            Ok::<_, Error>((adopted, candidates))
+        })?;
+        if adopted.is_some() {
+            return Ok(adopted);
+        }
+        let Ok(secret) = Password::new(token.expose()) else {
+            return Ok(None);
+        };
         for row in candidates {
             let KeySecret::Bcrypt(hash) = &row.key.secret else {
                 continue;
             };
-            let Ok(secret) = dango_auth_core::password::Password::new(token.expose()) else {
-                continue;
-            };
             if self.inner.hasher.verify(&secret, Some(hash))?.matches {
-                let digest = token.hash();
-                self.inner.store.write(|tx| {
+                return self.inner.store.write(|tx| {
                     tx.promote_api_key(row.key.id, &digest)?;
-                    Ok::<_, Error>(())
-                })?;
-                return Ok(Some(row));
+                    Ok(tx.api_key_by_digest(&digest)?)
+                });
             }
         }
         Ok(None)

@@ -44,7 +44,7 @@ fn dead(house: &House, token: &str) {
 
 fn looking_at_a_link_has_no_effect(house: &House) {
     let token = invite(house);
-    let (_, events) = house.trace(|| {
+    let ((), events) = house.trace(|| {
         for _ in 0..3 {
             let view = house.auth.invites().look_up(&token).unwrap();
             assert_eq!((&*view.email, &*view.username), (GUEST, GUEST));

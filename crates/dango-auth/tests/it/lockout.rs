@@ -12,10 +12,12 @@ use crate::people::{HOME, PASSWORD, WRONG, attempt, complete, password, recognis
 
 const AWAY: &str = "198.51.100.7";
 
-/// As many wrong passwords as there are seconds' worth of patience; tells the last answer.
+/// Some wrong passwords; tells the last answer.
 fn fail(house: &House, login: &str, address: &str, times: usize) -> Error {
-    let answers = (0..times).map(|_| house.try_password(login, WRONG, address));
-    answers.last().unwrap().unwrap_err()
+    for _ in 1..times {
+        house.try_password(login, WRONG, address).unwrap_err();
+    }
+    house.try_password(login, WRONG, address).unwrap_err()
 }
 
 fn remaining(answer: Result<SignIn, Error>) -> u64 {

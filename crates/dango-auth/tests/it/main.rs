@@ -13,11 +13,17 @@ mod house;
 mod people;
 
 mod access;
+mod api_keys;
+mod audit;
+mod faults;
 mod invites;
 mod last_admin;
+mod limits;
 mod lockout;
 mod obligations;
 mod second_factor;
 mod sessions;
+mod settings;
+mod setup;
 mod sign_in;
 mod users;

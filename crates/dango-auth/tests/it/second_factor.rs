@@ -112,7 +112,7 @@ fn it_is_on_with_the_first_code_and_asked_for_from_then_on(house: &House) {
     // Not on yet: the password alone still does.
     house.signed_in("bob");
     let code = code_at(&seed_of(&enrolment), step_at(house.now()));
-    let (_, events) = house.traced(|| area.confirm(&bob, &code).unwrap());
+    let ((), events) = house.traced(|| area.confirm(&bob, &code).unwrap());
     assert_eq!(names(&events), ["two_fa_enabled"]);
     assert_eq!(events[0].event.details["sessions_ended"], 2);
     assert!(recognise(&house.auth, &elsewhere).is_err());
@@ -341,7 +341,7 @@ fn switching_it_off_needs_the_password_and_a_code(house: &House) {
     assert_eq!(refused.unwrap_err().code(), "wrong_password");
     let refused = area.disable(&bob.caller, &right, &bob.wrong_code(house));
     assert_eq!(refused.unwrap_err().code(), "invalid_code");
-    let (_, events) = house.trace(|| {
+    let ((), events) = house.trace(|| {
         area.disable(&bob.caller, &right, &bob.code(house)).unwrap();
     });
     assert_eq!(events, ["two_fa_disabled"]);

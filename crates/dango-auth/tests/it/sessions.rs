@@ -45,7 +45,7 @@ fn a_session_ends_when_nobody_used_it_for_the_idle_limit(house: &House) {
         used(&auth, &signed_in);
     }
     house.pass(Duration::minutes(60));
-    let (_, events) = house.traced(|| {
+    let ((), events) = house.traced(|| {
         refused(&auth, &signed_in);
         refused(&house.auth, &signed_in);
     });
@@ -290,7 +290,7 @@ fn people_list_and_end_their_own_sessions_and_nobody_elses(house: &House) {
         sessions.end(&bob, nobodys).unwrap_err().kind(),
         Kind::NotFound
     );
-    let (_, events) = house.traced(|| sessions.end(&bob, two.session.id).unwrap());
+    let ((), events) = house.traced(|| sessions.end(&bob, two.session.id).unwrap());
     assert_eq!(names(&events), ["sessions_revoked"]);
     let target = events[0].event.target.clone().unwrap();
     assert_eq!(target.id, Some(two.session.id.to_string()));

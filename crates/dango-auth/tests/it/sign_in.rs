@@ -176,7 +176,7 @@ fn signing_out_ends_the_session_everywhere_and_once(house: &House) {
     let other = house.another(&[]);
     let signed_in = house.signed_in("bob");
     let caller = recognise(&other, &signed_in).unwrap();
-    let (_, events) = house.trace(|| {
+    let ((), events) = house.trace(|| {
         house.auth.sign_in().sign_out(&caller).unwrap();
         house.auth.sign_in().sign_out(&caller).unwrap();
     });
