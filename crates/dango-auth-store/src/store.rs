@@ -72,7 +72,8 @@ impl Store {
     /// [`StoreError`] when a server does not answer.
     pub fn exists(location: &Location) -> Result<bool, StoreError> {
         if let Location::Sqlite(path) = location {
-            return Ok(path.exists());
+            // A file without a byte is one that somebody is about to fill, or never did.
+            return Ok(path.metadata().is_ok_and(|file| file.len() > 0));
         }
         // Connecting needs no key, so any will do.
         let keys = KeyRing::new(MasterKey::from_bytes([0; 32]));

@@ -1,7 +1,7 @@
 //! Opening: settings, key, store, in this order, and nothing is made unless asked for.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dango_auth_core::password::HashParameters;
 use dango_auth_core::policy::Policy;
@@ -22,6 +22,8 @@ use crate::touches::Touches;
 
 /// Longer than any transaction of ours takes, shorter than anybody likes to wait.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long another process may take from making the key to making the database.
+const FIRST_START: Duration = Duration::from_secs(2);
 
 /// Where to open and how.
 #[derive(Clone)]
@@ -140,7 +142,7 @@ impl Auth {
             None => settings,
         };
         let location = location(&options, &settings)?;
-        let fresh = options.create && !Store::exists(&location)?;
+        let fresh = options.create && is_first_start(&options, &location)?;
         let missing = if fresh {
             MissingKey::Create(&options.ambient)
         } else {
@@ -176,6 +178,27 @@ impl Auth {
         Ok(Self {
             inner: Arc::new(inner),
         })
+    }
+}
+
+/// Tells whether there is nothing yet, neither database nor key, so that both may be made.
+///
+/// The project's key without its database says that the database is lost, which must not open setup again
+/// (contract §3.8), unless another process is making both at this moment.
+fn is_first_start(options: &OpenOptions, location: &Location) -> Result<bool, OpenError> {
+    let deadline = Instant::now() + FIRST_START;
+    loop {
+        if Store::exists(location)? {
+            return Ok(false);
+        }
+        let own = *location == Location::Sqlite(options.project.database_file());
+        if !own || !options.project.key_file().exists() {
+            return Ok(true);
+        }
+        if Instant::now() >= deadline {
+            return Err(options.project.database_gone().into());
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

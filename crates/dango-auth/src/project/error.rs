@@ -13,6 +13,8 @@ pub enum ProjectErrorKind {
     Unavailable,
     /// A file or folder is open to other users, a symbolic link, or somebody else's.
     Insecure,
+    /// The database is not there although the key says that it was.
+    DatabaseMissing,
     /// The master key is not there although it must be.
     KeyMissing,
     /// What should be the master key is none.

@@ -119,6 +119,17 @@ impl Project {
         self.folder().join("auth.db")
     }
 
+    /// What to say when the database is not there although the key is.
+    pub(crate) fn database_gone(&self) -> ProjectError {
+        let message = format!(
+            "the database {} is missing although its key is there; put it back from a backup, or remove {} to \
+             start afresh",
+            self.database_file().display(),
+            self.key_file().display()
+        );
+        ProjectError::new(ProjectErrorKind::DatabaseMissing, message)
+    }
+
     /// The master key, `.dango/secret.key`.
     pub fn key_file(&self) -> PathBuf {
         self.folder().join("secret.key")

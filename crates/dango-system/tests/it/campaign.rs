@@ -1,0 +1,75 @@
+//! Many rounds of the same race, and what came of them.
+
+use std::io::Write as _;
+use std::sync::Barrier;
+
+use dango_testkit::variables;
+
+/// The short or, in a thorough run, the long number of rounds.
+pub(crate) fn rounds(short: usize, long: usize) -> usize {
+    if variables::thorough() { long } else { short }
+}
+
+/// Something to do at the same moment as others.
+pub(crate) type Job<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
+
+/// Runs jobs at the same moment, each on a thread of its own; answers in their order.
+pub(crate) fn together<'a, T: Send + 'a>(jobs: Vec<Job<'a, T>>) -> Vec<T> {
+    let start = &Barrier::new(jobs.len());
+    std::thread::scope(|scope| {
+        let mut running = Vec::new();
+        for job in jobs {
+            running.push(scope.spawn(move || {
+                start.wait();
+                job()
+            }));
+        }
+        running.into_iter().map(|job| job.join().unwrap()).collect()
+    })
+}
+
+/// Rounds and violations of one campaign; a line of the table when it ends.
+pub(crate) struct Tally {
+    name: &'static str,
+    backend: &'static str,
+    rounds: usize,
+    violations: Vec<String>,
+}
+
+impl Tally {
+    /// An empty tally.
+    pub(crate) fn new(name: &'static str, backend: &'static str) -> Self {
+        Self {
+            name,
+            backend,
+            rounds: 0,
+            violations: Vec::new(),
+        }
+    }
+
+    /// Counts a round, with what was wrong in it.
+    pub(crate) fn count(&mut self, is_right: bool, wrong: impl FnOnce() -> String) {
+        self.rounds += 1;
+        if !is_right {
+            self.violations.push(wrong());
+        }
+    }
+
+    /// Counts many rounds at once.
+    pub(crate) fn add(&mut self, rounds: usize, violations: Vec<String>) {
+        self.rounds += rounds;
+        self.violations.extend(violations);
+    }
+
+    /// Prints the line, past the test harness's capture, and fails on any violation.
+    #[track_caller]
+    pub(crate) fn finish(self) {
+        let count = self.violations.len();
+        let (name, backend, rounds) = (self.name, self.backend, self.rounds);
+        let line = format!("{name:<44} {backend:<10} {rounds:>7} rounds {count:>4} violations");
+        // Nobody may be reading; the assertion below decides.
+        let _ = writeln!(std::io::stdout(), "{line}");
+        assert!(rounds > 0, "{name}: nothing was tried");
+        assert_eq!(count, 0, "{line}: {:?}", self.violations);
+    }
+}

@@ -1,0 +1,4 @@
+//! A change made by any process is seen by the very next request on every server (contract §3.3).
+
+mod commands;
+mod hammer;

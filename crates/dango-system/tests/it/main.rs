@@ -1,0 +1,20 @@
+//! What people rely on, shown with the programs they run: started as processes, spoken to over HTTP and
+//! through the command line, on SQLite and on PostgreSQL.
+//!
+//! Campaigns of many rounds run in a short form; `DANGO_TEST_THOROUGH=1` runs all rounds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod campaign;
+mod installation;
+mod people;
+mod server;
+
+mod first_start;
+mod immediate_effect;
+mod races;
