@@ -29,6 +29,7 @@ impl Complaint {
             Error::WeakPassword { issues } if issues.is_empty() => {
                 complaint.add(password, text.password.weak);
             }
+            _ if error.code() == "invalid_code" => complaint.add("code", text.factor.code_wrong),
             Error::Locked { remaining_seconds } => {
                 complaint.alert = Some(put(
                     text.login.locked,

@@ -18,6 +18,7 @@ mod headers;
 mod keys;
 mod limits;
 mod obligations;
+mod pages;
 mod process;
 mod registry;
 mod second_factor;
