@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diesel::result::QueryResult;
+
 use crate::StoreError;
-use crate::dialect;
+use crate::dialect::{self, Fault};
 use crate::link::Link;
 use crate::options::StoreOptions;
 
@@ -12,6 +14,20 @@ pub(crate) struct Pooled {
     pub(crate) link: Link,
     /// Set when an error showed that it is of no use any more.
     pub(crate) broken: bool,
+}
+
+impl Pooled {
+    /// Runs a statement and says what its failure means.
+    pub(crate) fn run<T>(
+        &mut self,
+        statement: impl FnOnce(&mut Link) -> QueryResult<T>,
+    ) -> Result<T, Fault> {
+        statement(&mut self.link).map_err(|error| {
+            let fault = dialect::explain(&self.link, &error);
+            self.broken |= fault.broken;
+            fault
+        })
+    }
 }
 
 impl std::fmt::Debug for Pooled {

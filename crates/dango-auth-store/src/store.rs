@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dango_auth_core::seal::{KeyRing, MasterKey};
+use diesel::prelude::*;
+use r2d2::PooledConnection;
 
 use crate::dialect::{self, Fault, FileMark, Mode};
 use crate::keys::Keys;
 use crate::options::{Location, StoreOptions};
 use crate::patience::{Patience, Turn, Turnstile};
-use crate::pool::{self, Pool};
+use crate::pool::{self, Opener, Pool};
+use crate::schema::guard;
 use crate::tx::{ChangeTx, ReadTx, WriteTx};
 use crate::{StoreError, migrate};
 
@@ -120,6 +123,27 @@ impl Store {
         self.persist(|| self.attempt(Mode::Write, true, &mut work))
     }
 
+    /// The counter that rises with every security-relevant change, in a single round trip.
+    ///
+    /// What was read before and is kept may be used as long as it has not moved (contract §3.3).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database does not answer.
+    pub fn epoch(&self) -> Result<i64, StoreError> {
+        self.persist(|| {
+            let answer = self.turn(Mode::Read).and_then(|_| self.connection());
+            let mut connection = match answer {
+                Ok(connection) => connection,
+                Err(error) => return Try::Done(Err(error)),
+            };
+            match connection.run(|link| guard::table.select(guard::epoch).first(link)) {
+                Ok(epoch) => Try::Done(Ok(epoch)),
+                Err(fault) if fault.broken => Try::DeadConnection(fault.error),
+                Err(fault) => failed(fault),
+            }
+        })
+    }
+
     fn persist<T, E>(&self, mut once: impl FnMut() -> Try<T, E>) -> Result<T, E> {
         let mut patience = Patience::new(self.inner.patience);
         loop {
@@ -175,11 +199,13 @@ impl Store {
             .map(Some)
     }
 
+    fn connection(&self) -> Result<PooledConnection<Opener>, StoreError> {
+        let unavailable = |error: r2d2::Error| StoreError::unavailable(error.to_string(), true);
+        self.inner.pool.get().map_err(unavailable)
+    }
+
     fn begin(&self, mode: Mode) -> Result<ChangeTx<'_>, Fault> {
-        let connection =
-            self.inner.pool.get().map_err(|error| {
-                Fault::lasting(StoreError::unavailable(error.to_string(), true))
-            })?;
+        let connection = self.connection().map_err(Fault::lasting)?;
         ChangeTx::begin(connection, &self.inner.keys, mode)
     }
 }

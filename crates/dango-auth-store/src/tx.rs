@@ -48,10 +48,7 @@ impl<'a> ReadTx<'a> {
         &mut self,
         statement: impl FnOnce(&mut Link) -> QueryResult<T>,
     ) -> Answer<T> {
-        let Pooled { link, broken } = &mut *self.connection;
-        statement(link).map_err(|error| {
-            let fault = dialect::explain(link, &error);
-            *broken |= fault.broken;
+        self.connection.run(statement).map_err(|fault| {
             let answer = fault.error.clone();
             self.fault.get_or_insert(fault);
             answer

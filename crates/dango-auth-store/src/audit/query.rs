@@ -8,6 +8,7 @@ use super::row::EventRecord;
 use super::span::{Bounds, bounds};
 use super::verify;
 use crate::Answer;
+use crate::dialect;
 use crate::link::MultiBackend;
 use crate::ports::{AuditFilter, AuditReads, ChainReport, Page, StoredEvent};
 use crate::row::{Row, micros, page, page_limit};
@@ -16,6 +17,7 @@ use crate::tx::ReadTx;
 
 impl AuditReads for ReadTx<'_> {
     fn events(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Page<StoredEvent>> {
+        self.query(dialect::plan_by_values)?;
         let bounds = bounds(self, filter.since, filter.until)?;
         let mut found = Vec::new();
         if filter.names.is_empty() {

@@ -111,6 +111,17 @@ pub(crate) fn lock_migrations(link: &mut Link) -> QueryResult<()> {
     }
 }
 
+/// Lets the values of a filter decide how the rest of the transaction's queries are carried out.
+///
+/// PostgreSQL otherwise settles on one plan after a few runs, and walks a million rows for a kind of
+/// event that never happened because others happen often.
+pub(crate) fn plan_by_values(link: &mut Link) -> QueryResult<()> {
+    match link {
+        Link::Sqlite(_) => Ok(()),
+        Link::Postgres(connection) => postgres::plan_by_values(connection),
+    }
+}
+
 /// Tells whether a table exists.
 pub(crate) fn has_table(link: &mut Link, name: &str) -> QueryResult<bool> {
     match link {

@@ -119,6 +119,10 @@ pub(super) fn lock_migrations(connection: &mut PgConnection) -> QueryResult<()> 
     ))
 }
 
+pub(super) fn plan_by_values(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")
+}
+
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = Bool)]

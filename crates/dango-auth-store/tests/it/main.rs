@@ -21,6 +21,7 @@ mod lists;
 mod opening;
 mod schema;
 mod sessions;
+mod tampering;
 mod transactions;
 mod users;
 mod workspaces;

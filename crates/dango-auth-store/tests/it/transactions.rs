@@ -110,6 +110,7 @@ fn cut_connections_are_replaced(base: &Base) {
     let cut = "SELECT pg_terminate_backend(pid)::text AS value FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
     assert!(!base.values(cut).is_empty());
+    store.epoch().unwrap();
     for _ in 0..10 {
         store.read(|tx| tx.any_user()).unwrap();
     }

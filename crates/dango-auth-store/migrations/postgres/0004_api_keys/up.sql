@@ -4,7 +4,7 @@ CREATE TABLE api_keys (
     owner_id           TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     name               TEXT COLLATE "C" NOT NULL,
     description        TEXT COLLATE "C" NOT NULL,
-    digest             BYTEA UNIQUE,
+    digest             BYTEA,
     bcrypt_sealed      BYTEA,
     prefix             TEXT COLLATE "C" NOT NULL,
     limit_role         TEXT COLLATE "C",
@@ -18,6 +18,7 @@ CREATE TABLE api_keys (
     CHECK ((digest IS NULL) <> (bcrypt_sealed IS NULL))
 );
 CREATE UNIQUE INDEX api_keys_by_name ON api_keys (owner_id, name) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX api_keys_by_digest ON api_keys (digest) WHERE digest IS NOT NULL;
 CREATE INDEX api_keys_by_owner ON api_keys (owner_id, created_at, id);
 CREATE INDEX api_keys_by_creation ON api_keys (created_at, id) WHERE revoked_at IS NULL;
 CREATE INDEX api_keys_by_prefix ON api_keys (prefix) WHERE digest IS NULL;

@@ -39,7 +39,7 @@ CREATE TABLE users (
     password_changed_at INTEGER,
     password_expires_at INTEGER,
     must_change         INTEGER NOT NULL CHECK (must_change IN (0, 1)),
-    invite_hash         BLOB UNIQUE,
+    invite_hash         BLOB,
     invite_expires_at   INTEGER,
     security_epoch      INTEGER NOT NULL,
     last_login_at       INTEGER,
@@ -53,7 +53,11 @@ CREATE TABLE users (
 CREATE INDEX users_by_creation ON users (created_at, id, username, email);
 CREATE INDEX users_by_role ON users (role, created_at, id);
 CREATE INDEX users_by_standing ON users (active, created_at, id);
-CREATE INDEX users_by_invite ON users (invite_expires_at) WHERE invite_expires_at IS NOT NULL;
+CREATE INDEX users_by_role_and_name ON users (role, username);
+CREATE INDEX users_by_invite ON users (created_at, id, invite_expires_at)
+    WHERE invite_expires_at IS NOT NULL;
+-- Without the many rows that have none, which a planner would otherwise take for few.
+CREATE UNIQUE INDEX users_by_invite_hash ON users (invite_hash) WHERE invite_hash IS NOT NULL;
 CREATE INDEX users_by_account_key ON users (account_key);
 CREATE INDEX users_by_password_kind ON users (password_kind);
 
