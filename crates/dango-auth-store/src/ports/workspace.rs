@@ -49,7 +49,7 @@ pub trait WorkspaceReads {
 
 /// Changing workspaces.
 pub trait WorkspaceChanges {
-    /// Makes a workspace; [`StoreError::Conflict`] when the name is taken.
+    /// Makes a workspace; [`StoreError::Conflict`](crate::StoreError::Conflict) when the name is taken.
     fn insert_workspace(&mut self, workspace: &Workspace, event: Event) -> Answer<()>;
     /// Renames or describes it anew; grants follow. Conflict when name taken or version moved.
     fn update_workspace(
