@@ -62,7 +62,8 @@ async fn change(_: ObligedSession, reader: Reader, sent: Sent) -> Answer {
         }
         Err(error) if is_about_the_form(&error) => {
             let complaint = Complaint::new(&error, reader.text, "current", "password");
-            if is_required(&reader)? {
+            // The account page is closed while anything is pending.
+            if reader.caller()?.obligation().is_some() {
                 return reader.again(&required(&reader, &complaint).await?, &error);
             }
             let page = account::page(&reader, Opened::Password(complaint)).await?;

@@ -59,8 +59,9 @@ fn a_cookie_alone_changes_nothing_and_the_table_decides() {
         ),
         (&[("Sec-Fetch-Site", "same-origin")], json, 403),
         (&[("Origin", &own)], json, 403),
-        (&[mark], form, 403),
-        (&[mark, ("Sec-Fetch-Site", "same-origin")], form, 403),
+        // The API takes no forms at all.
+        (&[], form, 415),
+        (&[mark, ("Sec-Fetch-Site", "same-origin")], form, 415),
         (&[mark], Some(("text/plain", "{}")), 403),
         (
             &[mark],

@@ -2,6 +2,7 @@
 
 use dango_auth::core::id::SessionId;
 use dango_auth::core::token::CsrfToken;
+use dango_auth_actix::Requirement;
 use dango_server::route::{Group, Route};
 use dango_testkit::http::{Client, Request, Response, WithBearer, WithCookies};
 use serde_json::json;
@@ -38,7 +39,10 @@ pub(super) struct Actor {
     pub(super) kind: Kind,
     name: String,
     client: Box<dyn Client>,
-    form_token: String,
+    /// For the forms of people who have signed in.
+    session_token: String,
+    /// For the forms before that.
+    visit_token: String,
 }
 
 /// The servers everybody calls.
@@ -82,9 +86,12 @@ impl Stage {
     }
 
     fn actor(&self, kind: Kind) -> Actor {
-        let (name, client, form_token) = match kind {
-            Kind::Anonymous => ("anonymous".to_owned(), self.visitor(), self.visit_token()),
-            Kind::Partial => ("partial".to_owned(), self.partial(), self.visit_token()),
+        let strict = kind == Kind::MustEnrol;
+        let visited = if strict { &self.strict } else { &self.usual };
+        let visit_token = token(visited, &format!("visit:{VISIT}"));
+        let (name, client, session_token) = match kind {
+            Kind::Anonymous => ("anonymous".to_owned(), self.visitor(), String::new()),
+            Kind::Partial => ("partial".to_owned(), self.partial(), String::new()),
             Kind::MustChange => signed_in("must change", &self.usual, "changer"),
             Kind::MustEnrol => signed_in("must enrol", &self.strict, "admin"),
             Kind::Role(role) => signed_in(role, &self.usual, &login(role)),
@@ -103,7 +110,8 @@ impl Stage {
             kind,
             name,
             client,
-            form_token,
+            session_token,
+            visit_token,
         }
     }
 
@@ -111,10 +119,6 @@ impl Stage {
         let client = WithCookies::new(self.usual.url());
         client.set_cookie("dango_visit", VISIT);
         Box::new(client)
-    }
-
-    fn visit_token(&self) -> String {
-        token(&self.usual, &format!("visit:{VISIT}"))
     }
 
     fn partial(&self) -> Box<dyn Client> {
@@ -129,16 +133,18 @@ impl Stage {
 
     fn inactive(&self) -> (String, Box<dyn Client>, String) {
         let client = self.usual.browser("gone");
+        client.set_cookie("dango_visit", VISIT);
         let me = client.get("/api/auth/me").expect(200).json();
         let path = format!("/api/admin/users/{}/deactivate", text(&me, "/id"));
         let admin = self.usual.browser("admin");
         let _ = admin.post(&path, &json!({})).expect(200);
-        ("inactive".to_owned(), Box::new(client), self.visit_token())
+        ("inactive".to_owned(), Box::new(client), String::new())
     }
 }
 
 fn signed_in(name: &str, server: &Server, login: &str) -> (String, Box<dyn Client>, String) {
     let client = server.browser(login);
+    client.set_cookie("dango_visit", VISIT);
     let token = token(server, &format!("session:{}", session_of(server, &client)));
     (name.to_owned(), Box::new(client), token)
 }
@@ -209,14 +215,7 @@ impl Actor {
             .replace("{token}", NOTHING);
         let request = Request::new(route.method.as_str(), &path);
         if route.group == Group::Pages {
-            let request = request.header("Sec-Fetch-Site", "same-origin");
-            let unsafe_method = route.method != actix_web::http::Method::GET;
-            let form = [("csrf_token", self.form_token.as_str())];
-            return if unsafe_method {
-                request.form(&form)
-            } else {
-                request
-            };
+            return self.page(route, request);
         }
         let request = request.same_origin();
         if route.draft().body.is_some() {
@@ -224,6 +223,28 @@ impl Actor {
         } else {
             request
         }
+    }
+}
+
+impl Actor {
+    /// A page, or its form with the token that belongs to it.
+    fn page(&self, route: &Route, request: Request) -> Request {
+        let request = request.header("Sec-Fetch-Site", "same-origin");
+        if route.method == actix_web::http::Method::GET {
+            return request;
+        }
+        if route.requirement == Requirement::EVERYBODY {
+            // Who has no jar sends the cookie by hand.
+            let cookie = format!("dango_visit={VISIT}");
+            let by_hand = matches!(self.kind, Kind::KeyOf(_));
+            let request = if by_hand {
+                request.header("Cookie", &cookie)
+            } else {
+                request
+            };
+            return request.form(&[("csrf_token", self.visit_token.as_str())]);
+        }
+        request.form(&[("csrf_token", self.session_token.as_str())])
     }
 }
 
