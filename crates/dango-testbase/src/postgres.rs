@@ -49,6 +49,8 @@ pub enum ClusterError {
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    pg_ctl: PathBuf,
+    account: Option<Account>,
     keeper: Child,
     /// The keeper waits for this end to close.
     lifeline: Option<ChildStdin>,
@@ -68,12 +70,25 @@ impl Cluster {
         let (keeper, lifeline) = keep(&pg_ctl, &folder, account)?;
         let cluster = Self {
             folder,
+            pg_ctl,
+            account,
             keeper,
             lifeline: Some(lifeline),
         };
         cluster.initialise(initdb, account)?;
-        cluster.launch(&pg_ctl, account)?;
+        cluster.resume()?;
         Ok(cluster)
+    }
+
+    /// Stops the server as a crash would, keeping its data.
+    ///
+    /// # Errors
+    /// When it does not stop.
+    pub fn halt(&self) -> Result<(), ClusterError> {
+        let mut command = Command::new(&self.pg_ctl);
+        command.arg("-D").arg(self.folder.join("data"));
+        command.args(["-m", "immediate", "-w", "stop"]);
+        run("pg_ctl", command, self.account)
     }
 
     /// URL of the cluster's administration database, for its superuser, without a password.
@@ -110,16 +125,20 @@ impl Cluster {
         Ok(std::fs::write(&file, settings)?)
     }
 
-    fn launch(&self, pg_ctl: &Path, account: Option<Account>) -> Result<(), ClusterError> {
+    /// Starts the server, which has not run yet or was halted.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn resume(&self) -> Result<(), ClusterError> {
         let log = self.folder.join("server.log");
-        let mut command = Command::new(pg_ctl);
+        let mut command = Command::new(&self.pg_ctl);
         command
             .arg("-D")
             .arg(self.folder.join("data"))
             .arg("-l")
             .arg(&log);
         command.args(["-w", "-t", "60", "start"]);
-        run("pg_ctl", command, account).map_err(|error| {
+        run("pg_ctl", command, self.account).map_err(|error| {
             let said = std::fs::read_to_string(&log).unwrap_or_default();
             ClusterError::Program {
                 program: "pg_ctl",

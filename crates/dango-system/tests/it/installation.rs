@@ -44,6 +44,7 @@ pub(crate) struct Installation {
 
 /// What a run of the command left behind.
 #[derive(Debug)]
+#[allow(dead_code, reason = "the failing assertions show all of it")]
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) out: String,
@@ -100,13 +101,11 @@ impl Installation {
 
     /// What to call the database in a table.
     pub(crate) fn backend(&self) -> &'static str {
-        match self
-            .variables
-            .iter()
-            .any(|(name, _)| name == "DANGO_DATABASE_URL")
-        {
-            true => "PostgreSQL",
-            false => "SQLite",
+        let mut names = self.variables.iter().map(|(name, _)| name);
+        if names.any(|name| name == "DANGO_DATABASE_URL") {
+            "PostgreSQL"
+        } else {
+            "SQLite"
         }
     }
 

@@ -7,7 +7,9 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on has failed"
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot go on has failed; the programs run by the real clock; each test owns its place"
 )]
 
 mod campaign;
@@ -15,6 +17,8 @@ mod installation;
 mod people;
 mod server;
 
+mod faults;
 mod first_start;
 mod immediate_effect;
 mod races;
+mod shared_limits;

@@ -1,7 +1,7 @@
 //! People as an administrator makes them over HTTP, and questions about what they may do.
 
 use dango_testkit::http::{Client, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::installation::PASSWORD;
 
@@ -16,11 +16,4 @@ pub(crate) fn make(admin: &impl Client, name: &str, role: &str) -> String {
 /// Asks whether the caller may do something: 204, 401 or 403.
 pub(crate) fn verify(client: &impl Client, permission: &str) -> Response {
     client.get(&format!("/api/auth/verify?permission={permission}"))
-}
-
-/// The user with this email or username.
-pub(crate) fn find(users: &Value, name: &str) -> Value {
-    let mut users = users.as_array().unwrap().iter();
-    let found = users.find(|user| user["username"] == name);
-    found.cloned().unwrap_or(Value::Null)
 }

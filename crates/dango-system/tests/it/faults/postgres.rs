@@ -1,0 +1,123 @@
+//! PostgreSQL restarted, its connections cut, its transactions read-only.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+use dango_testbase::postgres::Cluster;
+use dango_testkit::http::Client as _;
+use dango_testkit::programs::Program;
+use dango_testkit::skip;
+use serde_json::json;
+
+use super::{everything_is_unavailable, recovers};
+use crate::campaign::{Tally, rounds};
+use crate::installation::Installation;
+use crate::people::{make, verify};
+
+#[test]
+fn a_restart_is_survived() {
+    let Some(initdb) = skip::unless_installed(Program::Initdb) else {
+        return;
+    };
+    let cluster = Cluster::start(&initdb).unwrap();
+    let place = Installation::on_url(&cluster.url()).ready();
+    let server = place.server(0);
+    let admin = server.admin();
+    for _ in 0..rounds(1, 10) {
+        let _ = verify(&admin, "users.manage").expect(204);
+        cluster.halt().unwrap();
+        everything_is_unavailable(&admin);
+        cluster.resume().unwrap();
+        recovers(|| verify(&admin, "users.manage"), 204);
+        recovers(|| server.anonymous().get("/readyz"), 200);
+    }
+}
+
+/// Ends every connection to the installation's database but the one that asks.
+fn cut(place: &Installation) {
+    let database = place.database().unwrap();
+    let sql = format!(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{}'",
+        database.name()
+    );
+    database.administer(&sql);
+}
+
+#[test]
+fn cut_connections_are_replaced() {
+    let Some(place) = Installation::on_postgres() else {
+        return;
+    };
+    let place = place.ready();
+    let servers = place.servers(2);
+    let id = make(&servers[0].admin(), "ann", "viewer");
+    let token = servers[0].token("ann", crate::installation::PASSWORD);
+    let (over, checks) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let mut tally = Tally::new("checks while connections are cut", place.backend());
+    std::thread::scope(|scope| {
+        let (over, checks, token) = (&over, &checks, &token);
+        let ask = |server| {
+            let ask = move || {
+                let client = crate::server::Server::bearer(server, token);
+                let mut got = Vec::new();
+                while !over.load(SeqCst) {
+                    got.push(verify(&client, "users.manage").status);
+                    checks.fetch_add(1, SeqCst);
+                }
+                got
+            };
+            scope.spawn(ask)
+        };
+        let asking: Vec<_> = servers.iter().map(ask).collect();
+        for _ in 0..rounds(10, 200) {
+            let seen = checks.load(SeqCst);
+            cut(&place);
+            while checks.load(SeqCst) < seen + 10 {
+                std::thread::yield_now();
+            }
+        }
+        over.store(true, SeqCst);
+        for got in asking {
+            let got = got.join().unwrap();
+            let wrong = got.iter().filter(|status| ![403, 503].contains(*status));
+            tally.add(got.len(), wrong.map(ToString::to_string).collect());
+        }
+    });
+    tally.finish();
+    let admin = servers[1].admin();
+    recovers(
+        || {
+            admin.put(
+                &format!("/api/admin/users/{id}/role"),
+                &json!({"role": "admin"}),
+            )
+        },
+        200,
+    );
+    let _ = verify(&servers[0].bearer(&token), "users.manage").expect(204);
+}
+
+#[test]
+fn a_read_only_database_refuses_changes_and_says_so() {
+    let Some(place) = Installation::on_postgres() else {
+        return;
+    };
+    let place = place.ready();
+    let server = place.server(0);
+    let admin = server.admin();
+    let id = make(&admin, "ann", "viewer");
+    let read_only = |value: &str| {
+        let database = place.database().unwrap();
+        let name = database.name();
+        database.administer(&format!(
+            "alter database {name} set default_transaction_read_only = {value}"
+        ));
+        cut(&place);
+    };
+    let path = format!("/api/admin/users/{id}/role");
+    read_only("on");
+    super::unavailable(admin.put(&path, &json!({"role": "editor"})));
+    recovers(|| verify(&admin, "users.manage"), 204);
+    read_only("off");
+    recovers(|| admin.put(&path, &json!({"role": "editor"})), 200);
+    assert_eq!(place.events("role_changed").len(), 1);
+}
