@@ -68,8 +68,9 @@ impl<'a> Audit<'a> {
     /// Notes that somebody took a copy of the log away.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Denied`] without `audit.view`; [`Error::Store`].
     pub fn note_export(&self, caller: &Caller, format: &str, rows: usize) -> Result<(), Error> {
+        self.auth.authorise(caller, builtin::AUDIT_VIEW)?;
         let act = caller.act(self.auth.now());
         let event = act
             .event(EventName::AUDIT_EXPORTED, Target::system("audit"))

@@ -16,7 +16,7 @@ use dango_auth_store::ports::{AuditWrites as _, InstallationReads as _};
 use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::hasher::Hasher;
+use crate::hasher::{Hasher, HasherCounts};
 use crate::limits::Budgets;
 use crate::live_settings::LiveSettings;
 use crate::project::Project;
@@ -108,6 +108,11 @@ impl Auth {
     /// [`Error::Store`] when the database does not answer.
     pub fn settings(&self) -> Result<Arc<Settings>, Error> {
         self.inner.store.read(|tx| self.inner.settings.current(tx))
+    }
+
+    /// What the queue of password checks has done so far, for metrics.
+    pub fn hashing(&self) -> HasherCounts {
+        self.inner.hasher.counts()
     }
 
     /// The key that binds form tokens to sessions, for front ends with forms.

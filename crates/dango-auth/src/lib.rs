@@ -40,7 +40,7 @@ pub use auth::Auth;
 pub use caller::{Caller, Credential, Obligation, Person};
 pub use environment::{Environment, EnvironmentError};
 pub use error::{Error, FieldError, Kind};
-pub use hasher::{Hasher, HasherError, HasherLimits, Verification};
+pub use hasher::{Hasher, HasherCounts, HasherError, HasherLimits, Verification};
 pub use open::{OpenError, OpenOptions};
 pub use project::{Project, ProjectError, ProjectErrorKind};
 pub use settings::{Origin, Settings, SettingsError, Sources};

@@ -155,11 +155,12 @@ fn the_log_is_for_managers_and_administrators(house: &House) {
             .unwrap_err(),
         audit.verify(&viewer).map(drop).unwrap_err(),
         audit.head(&viewer).map(drop).unwrap_err(),
+        audit.note_export(&viewer, "csv", 1).unwrap_err(),
     ];
     for refused in refusals {
         assert_eq!(refused.kind(), Kind::Denied);
     }
-    assert_eq!(house.count("permission_denied"), 3);
+    assert_eq!(house.count("permission_denied"), 4);
     let (report, events) = house.trace(|| audit.verify(&manager).unwrap());
     assert!(matches!(report, ChainReport::Intact { rows } if rows > 6));
     assert!(events.is_empty(), "{events:?}");

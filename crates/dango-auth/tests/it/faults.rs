@@ -2,14 +2,16 @@
 //! (contract §3.7, §3.8).
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use dango_auth::core::{HashParameters, PasswordHash};
 use dango_auth::error::Error;
 use dango_auth::ports::{UserCursor, UserFilter};
 use dango_auth::users::ResetPassword;
-use dango_auth::{Caller, Kind, OpenError};
+use dango_auth::{Ambient, Caller, Entropy, EntropyError, HasherLimits, Kind, OpenError};
 use dango_testkit::postgres::Database;
 
-use crate::house::House;
+use crate::house::{House, at_once};
 use crate::people::{
     HOME, INVITE, PASSWORD, attempt, new_user, password, ready, recognise, role, workspace,
 };
@@ -192,6 +194,99 @@ fn a_change_that_waits_too_long_for_another_is_refused_whole(house: &House) {
     auth.users().create(&admin, request).unwrap();
 }
 
+fn an_attempt_that_was_not_evaluated_does_not_count(house: &House) {
+    let hashing = HasherLimits {
+        queue: 1,
+        wait: std::time::Duration::ZERO,
+        niceness: 0,
+    };
+    let busy = house.opened(|options| options.hashing = hashing);
+    // Passwords that cost enough for the others to find the hasher at work.
+    let slow = HashParameters::checked(47_104, 2, 1).unwrap();
+    let hash = PasswordHash::dummy(&slow);
+    let names = (0..6).map(|at| format!("bob{at}")).collect::<Vec<_>>();
+    for name in &names {
+        let user = house.person(name, "viewer").user;
+        crate::people::set_hash(house, &user, &hash);
+    }
+    let tries = names.iter().map(|name| {
+        let busy = &busy;
+        move || {
+            let attempt = attempt(name, PASSWORD, HOME);
+            busy.sign_in().with_password(&attempt).unwrap_err()
+        }
+    });
+    let answers = at_once(tries.collect());
+    assert!(
+        answers
+            .iter()
+            .any(|error| error.kind() == Kind::Unavailable)
+    );
+    for (name, error) in names.iter().zip(answers) {
+        let counted = house.named(name).lock.failed_attempts;
+        let expected = u32::from(error.kind() == Kind::BadCredentials);
+        assert_eq!(counted, expected, "{name}: {error}");
+        assert!(
+            expected == 1 || error.retry_after_seconds().is_some(),
+            "{error}"
+        );
+    }
+}
+
+/// Random bytes that have run out.
+struct Dry;
+
+impl Entropy for Dry {
+    fn fill(&self, _: &mut [u8]) -> Result<(), EntropyError> {
+        Err(EntropyError::new("the well is dry"))
+    }
+}
+
+fn without_random_bytes_nothing_is_made(house: &House) {
+    let admin = house.admin();
+    let clock = Arc::new(house.clock.clone());
+    let auth = house.opened(|options| options.ambient = Ambient::new(clock, Arc::new(Dry)));
+    let id = admin.user_id().unwrap();
+    let (old, new) = (password(PASSWORD), password("another-good-one"));
+    let generate = ResetPassword::Generate;
+    let ((), events) = house.trace(|| {
+        unavailable(vec![
+            (
+                "sign in",
+                auth.sign_in()
+                    .with_password(&attempt("ann@x.org", PASSWORD, HOME))
+                    .err(),
+            ),
+            (
+                "add",
+                auth.users()
+                    .create(&admin, new_user("bob", "viewer", ready()))
+                    .err(),
+            ),
+            (
+                "invite",
+                auth.users()
+                    .create(&admin, new_user("g@x.org", "viewer", INVITE))
+                    .err(),
+            ),
+            (
+                "reset",
+                auth.users()
+                    .reset_password(&admin, id, generate, false)
+                    .err(),
+            ),
+            (
+                "change",
+                auth.account().change_password(&admin, &old, &new).err(),
+            ),
+            ("factor", auth.second_factor().begin(&admin, &old).err()),
+        ]);
+    });
+    assert!(events.is_empty(), "{events:?}");
+    assert_eq!(house.named("ann@x.org").lock.failed_attempts, 0);
+    house.signed_in("ann@x.org");
+}
+
 fn another_key_opens_nothing(house: &House) {
     house.admin();
     let other = "ab".repeat(32);
@@ -205,6 +300,8 @@ fn another_key_opens_nothing(house: &House) {
 on_both_databases!(
     a_missing_database_closes_every_door,
     a_change_that_waits_too_long_for_another_is_refused_whole,
+    an_attempt_that_was_not_evaluated_does_not_count,
+    without_random_bytes_nothing_is_made,
     another_key_opens_nothing
 );
 

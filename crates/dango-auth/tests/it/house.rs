@@ -88,10 +88,15 @@ impl House {
 
     /// Another process that does not wait for a database that is busy or gone.
     pub fn impatient(&self) -> Auth {
+        self.opened(|options| options.patience = RealTime::from_millis(200))
+    }
+
+    /// Another process that is opened in its own way.
+    pub fn opened(&self, adjust: impl FnOnce(&mut OpenOptions)) -> Auth {
         let project = Project::at(self.folder.path()).unwrap();
         let database = self.database.as_ref();
         let mut options = options(project, &self.clock, &self.entropy, database, &[]);
-        options.patience = RealTime::from_millis(200);
+        adjust(&mut options);
         Auth::open(options).unwrap()
     }
 

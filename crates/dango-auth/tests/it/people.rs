@@ -1,10 +1,12 @@
 //! People, and what they do all the time.
 
 use dango_auth::core::audit::{Origin, Via};
+use dango_auth::core::change::Change;
 use dango_auth::core::id::UserId;
 use dango_auth::core::name::{EmailAddress, KeyName, RoleName, Username, WorkspaceName};
-use dango_auth::core::password::Password;
+use dango_auth::core::password::{Password, PasswordHash};
 use dango_auth::core::session::Transport;
+use dango_auth::core::user::User;
 use dango_auth::error::Error;
 use dango_auth::ports::UserRow;
 use dango_auth::sessions::Presented;
@@ -161,4 +163,11 @@ impl House {
     pub fn named(&self, login: &str) -> UserRow {
         self.auth.users().find(&self.system(), login).unwrap()
     }
+}
+
+/// Gives somebody a hash that no use case makes.
+pub fn set_hash(house: &House, user: &User, hash: &PasswordHash) {
+    let act = house.system().act(house.now());
+    let change = || -> Change<User> { user.clone().change_password(hash.clone(), &act) };
+    house.store().change(|tx| tx.record(change())).unwrap();
 }

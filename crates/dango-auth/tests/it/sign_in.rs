@@ -2,9 +2,7 @@
 
 use chrono::Duration;
 use dango_auth::core::audit::{ActorKind, Outcome};
-use dango_auth::core::change::Change;
 use dango_auth::core::password::PasswordHash;
-use dango_auth::core::user::User;
 use dango_auth::users::{CreatedSecret, FirstCredential};
 use dango_auth::{Kind, Obligation};
 
@@ -69,6 +67,25 @@ fn every_refusal_reads_the_same(house: &House) {
     assert_eq!(house.row(bob.user.id).lock.failed_attempts, 1);
 }
 
+fn every_refusal_costs_one_hash(house: &House) {
+    let admin = house.admin();
+    house.person("bob", "viewer");
+    let idle = house.person("idle", "viewer").user.id;
+    house.auth.users().deactivate(&admin, idle).unwrap();
+    house.create(new_user("guest@x.org", "viewer", INVITE));
+    let done = || {
+        while house.auth.hashing().queued > 0 {
+            std::thread::yield_now();
+        }
+        house.auth.hashing().done
+    };
+    for login in ["bob", "nobody", "idle", "guest@x.org", "no \u{202e} name"] {
+        let before = done();
+        house.try_password(login, WRONG, HOME).unwrap_err();
+        assert_eq!(done() - before, 1, "{login}");
+    }
+}
+
 fn a_session_is_not_open_to_another_transport_or_a_made_up_token(house: &House) {
     use dango_auth::core::session::Transport;
     use dango_auth::sessions::Presented;
@@ -102,7 +119,7 @@ fn an_older_hash_is_replaced_once_the_password_was_right(house: &House) {
     let store = house.store();
     let bob = house.person("bob", "viewer").user;
     let old = PasswordHash::parse(BCRYPT).unwrap();
-    set_hash(house, &bob, &old);
+    crate::people::set_hash(house, &bob, &old);
     let hash = |store: &dango_auth_store::Store| {
         use dango_auth::ports::UserReads as _;
         let user = store.read(|tx| tx.user(bob.id)).unwrap().unwrap();
@@ -118,13 +135,6 @@ fn an_older_hash_is_replaced_once_the_password_was_right(house: &House) {
     assert_eq!(hash(&store), new);
     let status = house.auth.status().report(&house.system()).unwrap();
     assert_eq!(status.hash_kinds, [("argon2id m=8,t=1,p=1".to_owned(), 1)]);
-}
-
-/// Gives somebody a hash that no use case makes.
-fn set_hash(house: &House, user: &User, hash: &PasswordHash) {
-    let act = house.system().act(house.now());
-    let change = || -> Change<User> { user.clone().change_password(hash.clone(), &act) };
-    house.store().change(|tx| tx.record(change())).unwrap();
 }
 
 fn a_temporary_password_must_be_changed_and_lapses(house: &House) {
@@ -206,6 +216,7 @@ fn nobody_holds_more_than_fifty_sessions(house: &House) {
 on_both_databases!(
     the_right_password_opens_a_session_by_either_name,
     every_refusal_reads_the_same,
+    every_refusal_costs_one_hash,
     a_session_is_not_open_to_another_transport_or_a_made_up_token,
     an_older_hash_is_replaced_once_the_password_was_right,
     a_temporary_password_must_be_changed_and_lapses,
