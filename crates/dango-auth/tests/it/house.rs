@@ -214,6 +214,15 @@ pub fn names(events: &[StoredEvent]) -> Vec<String> {
     events.iter().map(name).collect()
 }
 
+/// The short or, in a thorough run, the long number of rounds.
+pub fn rounds(short: usize, long: usize) -> usize {
+    if dango_testkit::variables::thorough() {
+        long
+    } else {
+        short
+    }
+}
+
 /// Runs all closures at once, as nearly as threads can, and gives their answers in order.
 pub fn at_once<T: Send, F: FnOnce() -> T + Send>(actions: Vec<F>) -> Vec<T> {
     let barrier = Barrier::new(actions.len());

@@ -20,6 +20,7 @@ mod invites;
 mod last_admin;
 mod limits;
 mod lockout;
+mod model;
 mod obligations;
 mod second_factor;
 mod sessions;
