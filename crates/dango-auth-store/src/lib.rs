@@ -15,6 +15,8 @@
 mod account;
 mod api_key;
 mod audit;
+mod backup;
+mod copy;
 mod dialect;
 mod error;
 mod factor;
@@ -37,6 +39,8 @@ mod store;
 mod tx;
 mod workspace;
 
+pub use backup::{BackupError, restore};
+pub use copy::{CopiedTable, CopyError, CopyStep};
 pub use error::{Clash, StoreError};
 pub use options::{Location, StoreOptions};
 pub use record::Recorded;

@@ -3,6 +3,7 @@
 //! Both backends have migrations of the same names. They run in one transaction together with the
 //! note of which key the database belongs to, so a database either has both or neither.
 
+use dango_auth_core::seal::{KeyRing, MasterKey};
 use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel::sql_types::Text;
@@ -11,8 +12,9 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::dialect::{self, Fault, Mode};
 use crate::keys::Keys;
 use crate::link::Link;
-use crate::options::StoreOptions;
+use crate::options::{Location, StoreOptions};
 use crate::schema::installation;
+use crate::store::Store;
 use crate::{Answer, StoreError};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -43,6 +45,21 @@ pub(crate) fn prepare(link: &mut Link, keys: &Keys, options: &StoreOptions) -> A
 /// Tells whether any migration was applied.
 pub(crate) fn is_begun(link: &mut Link) -> Answer<bool> {
     Ok(!explained(link, applied_versions)?.is_empty())
+}
+
+impl Store {
+    /// The versions of the schema that a database has, oldest first; none when there is no database.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not answer.
+    pub fn schema_versions(location: &Location) -> Answer<Vec<String>> {
+        if !Self::exists(location)? {
+            return Ok(Vec::new());
+        }
+        let keys = KeyRing::new(MasterKey::from_bytes([0; 32]));
+        let mut link = dialect::connect(&StoreOptions::new(location.clone(), keys))?;
+        explained(&mut link, applied_versions)
+    }
 }
 
 fn examine(link: &mut Link, keys: &Keys, options: &StoreOptions) -> Answer<Found> {

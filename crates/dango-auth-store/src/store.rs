@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use dango_auth_core::seal::{KeyRing, MasterKey};
 use diesel::prelude::*;
+use diesel::result::QueryResult;
 use r2d2::PooledConnection;
 
 use crate::dialect::{self, Fault, FileMark, Mode};
 use crate::keys::Keys;
+use crate::link::Link;
 use crate::options::{Location, StoreOptions};
 use crate::patience::{Patience, Turn, Turnstile};
-use crate::pool::{self, Opener, Pool};
+use crate::pool::{self, Opener, Pool, Pooled};
 use crate::schema::guard;
 use crate::tx::{ChangeTx, ReadTx, WriteTx};
 use crate::{StoreError, migrate};
@@ -82,6 +84,24 @@ impl Store {
         let keys = KeyRing::new(MasterKey::from_bytes([0; 32]));
         let mut link = dialect::connect(&StoreOptions::new(location.clone(), keys))?;
         migrate::is_begun(&mut link)
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.inner.keys
+    }
+
+    /// Runs a statement outside of any transaction.
+    pub(crate) fn outside<T>(
+        &self,
+        statement: impl FnOnce(&mut Link) -> QueryResult<T>,
+    ) -> Result<T, StoreError> {
+        let mut pooled = self.connection()?;
+        let Pooled { link, broken } = &mut *pooled;
+        statement(link).map_err(|error| {
+            let fault = dialect::explain(link, &error);
+            *broken |= fault.broken;
+            fault.error
+        })
     }
 
     /// Where the database is.

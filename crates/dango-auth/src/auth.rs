@@ -81,6 +81,8 @@ areas! {
     setup -> Setup in setup;
     /// The way back in, for somebody on the machine.
     recovery -> RecoveryArea in recovery;
+    /// Copies of the whole database.
+    database -> Database in database;
     /// Moving in from another system.
     import -> Import in import;
     /// Rate limits.

@@ -8,6 +8,7 @@ mod auth;
 pub mod caller;
 pub mod configuration;
 mod credentials;
+pub mod database;
 pub mod environment;
 pub mod error;
 pub mod hasher;
@@ -33,7 +34,7 @@ mod walk;
 pub mod workspaces;
 
 pub use dango_auth_core as core;
-pub use dango_auth_store::{StoreError, ports};
+pub use dango_auth_store::{BackupError, CopiedTable, CopyError, CopyStep, StoreError, ports};
 
 pub use ambient::{Ambient, Clock, Entropy, EntropyError, OsEntropy, SystemClock};
 pub use auth::Auth;

@@ -91,6 +91,26 @@ impl OpenOptions {
         self
     }
 
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// [`OpenError::Settings`], or [`OpenError::Store`] for a URL that is none.
+    pub(crate) fn location(&self) -> Result<Location, OpenError> {
+        let settings = Settings::load(&self.sources())?;
+        Ok(location(self, &settings)?)
+    }
+
+    /// The keys, which must exist.
+    ///
+    /// # Errors
+    /// [`OpenError::Project`].
+    pub(crate) fn existing_keys(&self) -> Result<KeyRing, OpenError> {
+        let key = self
+            .project
+            .master_key(&self.environment, MissingKey::Refuse)?;
+        Ok(KeyRing::new(key))
+    }
+
     fn sources(&self) -> Sources {
         let start = self.project.sources(self.environment.clone());
         self.arguments

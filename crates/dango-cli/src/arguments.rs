@@ -119,6 +119,8 @@ pub(crate) enum Command {
     Init(commands::init::Init),
     #[command(subcommand)]
     Auth(commands::auth::Auth),
+    #[command(subcommand)]
+    Db(commands::db::Db),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
 }

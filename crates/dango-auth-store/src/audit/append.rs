@@ -13,6 +13,9 @@ use crate::schema::{audit_events, audit_head};
 use crate::tx::WriteTx;
 use crate::{Answer, StoreError};
 
+/// Rows of one statement; a statement holds at most 32,766 values on SQLite.
+const BATCH: usize = 1000;
+
 impl AuditWrites for WriteTx<'_> {
     fn note(&mut self, event: Event) {
         self.add_event(event);
@@ -29,11 +32,13 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
     }
     let (last_id, mac) = lock_head(tx)?;
     let (records, head) = chained(tx, events, last_id, mac)?;
-    tx.query(|link| {
-        on_each!(link, connection => {
-            diesel::insert_into(audit_events::table).values(&records).execute(connection)
-        })
-    })?;
+    for batch in records.chunks(BATCH) {
+        tx.query(|link| {
+            on_each!(link, connection => {
+                diesel::insert_into(audit_events::table).values(batch).execute(connection)
+            })
+        })?;
+    }
     let (new_id, new_mac) = head;
     tx.query(|link| {
         diesel::update(audit_head::table)

@@ -122,6 +122,14 @@ pub(crate) fn plan_by_values(link: &mut Link) -> QueryResult<()> {
     }
 }
 
+/// Lifts the limits on how long a statement and a pause in the transaction may take, until it ends.
+pub(crate) fn take_time(link: &mut Link) -> QueryResult<()> {
+    match link {
+        Link::Sqlite(_) => Ok(()),
+        Link::Postgres(connection) => postgres::take_time(connection),
+    }
+}
+
 /// Tells whether a table exists.
 pub(crate) fn has_table(link: &mut Link, name: &str) -> QueryResult<bool> {
     match link {

@@ -123,6 +123,12 @@ pub(super) fn plan_by_values(connection: &mut PgConnection) -> QueryResult<()> {
     connection.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")
 }
 
+pub(super) fn take_time(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute(
+        "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+    )
+}
+
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = Bool)]

@@ -13,6 +13,7 @@ mod fixtures;
 
 mod api_keys;
 mod audit;
+mod copies;
 mod factors;
 mod guard;
 mod installation;

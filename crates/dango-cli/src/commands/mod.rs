@@ -11,6 +11,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod completions;
+pub(crate) mod db;
 mod done;
 pub(crate) mod init;
 pub(crate) mod man;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<(), Fault> {
     match command {
         Command::Init(command) => command.run(cx),
         Command::Auth(command) => command.run(cx),
+        Command::Db(command) => command.run(cx),
         Command::Completions(command) => command.run(cx),
         Command::Man(command) => command.run(cx),
     }

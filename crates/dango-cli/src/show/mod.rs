@@ -5,6 +5,7 @@ mod export;
 mod init;
 mod keys;
 mod moving_in;
+mod progress;
 mod roles;
 mod secret;
 mod sessions;
@@ -15,4 +16,5 @@ mod workspaces;
 
 pub(crate) use export::People;
 pub(crate) use moving_in::MovingIn;
+pub(crate) use progress::Progress;
 pub(crate) use workspaces::Workspaces;

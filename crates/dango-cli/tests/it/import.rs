@@ -254,7 +254,10 @@ fn the_history_comes_along_with_its_times_and_the_chain_verifies() {
         let at = line["timestamp"].as_str().unwrap().replace("+00:00", "Z");
         assert_eq!(event["timestamp"], at);
         let name = line["event"].as_str().unwrap();
-        assert_eq!(event["event"], name.replace("login_failure", "login_failed"));
+        assert_eq!(
+            event["event"],
+            name.replace("login_failure", "login_failed")
+        );
         assert_eq!(event["target"]["name"], line["email"]);
     }
     assert_eq!(place.json(&["auth", "audit", "--verify"])["intact"], true);

@@ -13,6 +13,7 @@ mod terminal;
 mod access;
 mod audit;
 mod config;
+mod database;
 mod faults;
 mod import;
 mod import_dagu;

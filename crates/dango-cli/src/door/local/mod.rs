@@ -1,6 +1,7 @@
 //! The door on this machine: the use cases themselves, as the local system.
 
 mod credentials;
+mod database;
 mod error;
 mod init;
 mod moving_in;
@@ -17,6 +18,7 @@ use dango_auth::recovery::Recovered;
 use dango_auth::view::{CreatedUserObject, UserObject};
 use dango_auth::{Auth, Caller};
 
+pub(crate) use database::Moved;
 pub(crate) use init::{FirstAdmin, NewProject};
 
 use super::requests::Switched;

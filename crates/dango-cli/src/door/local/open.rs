@@ -15,12 +15,17 @@ impl Local {
     /// # Errors
     /// When there is no project, or its configuration, key or store cannot be used.
     pub(crate) fn open(global: &Global) -> Answer<Self> {
-        let project = match global.project() {
-            Some(folder) => Project::at(&folder)?,
-            None => Project::discover(Path::new("."))?,
-        };
-        Ok(Self::new(Auth::open(options(project, global))?))
+        Ok(Self::new(Auth::open(of(global)?)?))
     }
+}
+
+/// How to open the project that the global options name.
+pub(super) fn of(global: &Global) -> Answer<OpenOptions> {
+    let project = match global.project() {
+        Some(folder) => Project::at(&folder)?,
+        None => Project::discover(Path::new("."))?,
+    };
+    Ok(options(project, global))
 }
 
 /// How to open a project under the global options.

@@ -1,0 +1,53 @@
+//! How far a long command has come, for whoever looks at standard error; nobody else sees it.
+
+use std::io;
+
+use dango_auth::CopyStep;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::door::Moved;
+use crate::output::{Output, Show, Table};
+
+const TEMPLATE: &str = "{bar:30} {pos}/{len} rows  {msg}";
+
+/// A bar on standard error, if that is a terminal.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// A bar that nobody sees yet.
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template(TEMPLATE);
+        Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+    }
+
+    /// Moves it on.
+    pub(crate) fn step(&mut self, step: CopyStep) {
+        self.0.set_length(step.total);
+        self.0.set_position(step.rows);
+        self.0.set_message(step.table);
+    }
+
+    /// Takes it away.
+    pub(crate) fn end(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Show for Moved {
+    fn show(&self, output: &mut Output) -> io::Result<()> {
+        let mut table = Table::new(["Table", "Rows", "SHA-256"]);
+        for moved in &self.tables {
+            table.row([
+                moved.table.into(),
+                moved.rows.to_string().into(),
+                moved.sha256.as_str().into(),
+            ]);
+        }
+        output.table(&table)?;
+        output.done(format!(
+            "{} rows copied; counts, hashes and the audit log agree",
+            self.rows
+        ))
+    }
+}
