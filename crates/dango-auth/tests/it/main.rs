@@ -10,6 +10,7 @@
 
 #[macro_use]
 mod house;
+mod enrolled;
 mod people;
 
 mod access;
@@ -22,6 +23,7 @@ mod limits;
 mod lockout;
 mod model;
 mod obligations;
+mod own_factor;
 mod second_factor;
 mod sessions;
 mod settings;
