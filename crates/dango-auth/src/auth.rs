@@ -83,6 +83,8 @@ areas! {
     recovery -> RecoveryArea in recovery;
     /// Copies of the whole database.
     database -> Database in database;
+    /// What an operator should put right.
+    doctor -> Doctor in doctor;
     /// Moving in from another system.
     import -> Import in import;
     /// Rate limits.

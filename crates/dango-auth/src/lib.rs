@@ -9,6 +9,7 @@ pub mod caller;
 pub mod configuration;
 mod credentials;
 pub mod database;
+pub mod doctor;
 pub mod environment;
 pub mod error;
 pub mod hasher;

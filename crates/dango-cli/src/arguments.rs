@@ -121,6 +121,7 @@ pub(crate) enum Command {
     Auth(commands::auth::Auth),
     #[command(subcommand)]
     Db(commands::db::Db),
+    Doctor(commands::doctor::Doctor),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
 }

@@ -12,6 +12,7 @@
 pub(crate) mod auth;
 pub(crate) mod completions;
 pub(crate) mod db;
+pub(crate) mod doctor;
 mod done;
 pub(crate) mod init;
 pub(crate) mod man;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<(), Fault> {
         Command::Init(command) => command.run(cx),
         Command::Auth(command) => command.run(cx),
         Command::Db(command) => command.run(cx),
+        Command::Doctor(command) => command.run(cx),
         Command::Completions(command) => command.run(cx),
         Command::Man(command) => command.run(cx),
     }

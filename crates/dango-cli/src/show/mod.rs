@@ -2,6 +2,7 @@
 
 mod audit;
 mod export;
+mod health;
 mod init;
 mod keys;
 mod moving_in;
@@ -15,6 +16,7 @@ mod users;
 mod workspaces;
 
 pub(crate) use export::People;
+pub(crate) use health::Health;
 pub(crate) use moving_in::MovingIn;
 pub(crate) use progress::Progress;
 pub(crate) use workspaces::Workspaces;

@@ -14,6 +14,7 @@ mod access;
 mod audit;
 mod config;
 mod database;
+mod doctor;
 mod faults;
 mod import;
 mod import_dagu;

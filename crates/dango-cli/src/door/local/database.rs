@@ -11,6 +11,7 @@ use crate::arguments::Global;
 use crate::door::Answer;
 use crate::exit::Exit;
 use crate::fault::Fault;
+use crate::show::Health;
 
 /// What bringing the schema up to date did.
 #[derive(Debug, Serialize)]
@@ -66,6 +67,11 @@ impl Local {
     pub(crate) fn restore(global: &Global, file: &Path) -> Answer<Restored> {
         let kept = database::restore(&open::of(global)?, file)?;
         Ok(Restored { kept })
+    }
+
+    /// Looks for what should be put right.
+    pub(crate) fn examine(&self) -> Answer<Health> {
+        Ok(Health::new(&self.auth.doctor().examine(&self.caller)?))
     }
 
     /// Writes a copy into a new file.
