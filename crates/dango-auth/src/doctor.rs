@@ -6,9 +6,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use dango_auth_core::name::LoginName;
+use dango_auth_core::client_address::TrustedProxies;
+use dango_auth_core::name::{LoginName, Username};
 use dango_auth_core::password::Password;
 use dango_auth_core::permission::builtin;
+use dango_auth_core::secret::Secret;
 use dango_auth_store::ports::{AuditFilter, AuditReads as _, ChainReport, UserReads as _};
 
 use crate::auth::Auth;
@@ -198,7 +200,7 @@ impl<'a> Doctor<'a> {
         if names.is_empty() {
             findings.push(good("second factor", "every admin has one"));
         } else {
-            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            let names: Vec<&str> = names.iter().map(Username::as_str).collect();
             let message = format!("admins without: {}", names.join(", "));
             let fix = "each of them: /settings/account; for everybody: dango auth config set require_2fa true";
             findings.push(bad("second factor", Level::Warning, message, fix));
@@ -214,7 +216,7 @@ impl<'a> Doctor<'a> {
             .email
             .as_ref()
             .map_or(DEFAULT_ADMIN, |email| email.as_str());
-        let given = admin.password.as_ref().map(|secret| secret.expose());
+        let given = admin.password.as_ref().map(Secret::expose);
         let login = LoginName::parse(name).map_err(|error| Error::name("email", &error))?;
         let user = self
             .auth
@@ -289,7 +291,7 @@ fn proxies(settings: &Settings) -> Finding {
         .public_url
         .as_ref()
         .is_some_and(|url| url.is_https() && !url.is_loopback());
-    if public && settings.rate_limit.trusted_proxies == Default::default() {
+    if public && settings.rate_limit.trusted_proxies == TrustedProxies::default() {
         return bad(
             "proxies",
             Level::Warning,
