@@ -96,6 +96,30 @@ mod tests {
 
     use super::*;
 
+    #[actix_web::test]
+    async fn a_body_that_never_comes_is_given_up() {
+        let patience = Patience(Duration::from_millis(5));
+        let request = TestRequest::post().app_data(patience).to_http_request();
+        let never = futures_util::stream::pending::<Result<Bytes, PayloadError>>();
+        let mut payload = Payload::Stream {
+            payload: never.boxed_local(),
+        };
+        let problem = read(&request, &mut payload).await.unwrap_err();
+        assert_eq!(problem.status().as_u16(), 408);
+    }
+
+    #[actix_web::test]
+    async fn a_body_of_undeclared_length_is_cut_off_at_the_limit() {
+        let request = TestRequest::post().to_http_request();
+        let chunk = || Ok(Bytes::from_static(&[b'x'; 1024]));
+        let endless = futures_util::stream::repeat_with(chunk);
+        let mut payload = Payload::Stream {
+            payload: endless.boxed_local(),
+        };
+        let problem = read(&request, &mut payload).await.unwrap_err();
+        assert_eq!(problem.status().as_u16(), 413);
+    }
+
     #[test]
     fn only_the_exact_media_type_is_json() {
         let is_json = |kind: &str| {

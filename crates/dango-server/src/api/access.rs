@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// `{"all": true}`, or `{"all": false, "grants": [{"workspace", "role"}]}` (contract §2).
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"all": true}))]
 pub(crate) struct AccessBody {
     /// Everywhere, with the top-level role.
     #[serde(default)]

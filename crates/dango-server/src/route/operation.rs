@@ -137,7 +137,7 @@ fn is_component(schema: &RefOr<Schema>) -> bool {
         RefOr::T(schema) => {
             matches!(
                 schema,
-                Schema::Object(object) if !object.properties.is_empty()
+                Schema::Object(object) if !object.properties.is_empty() || object.additional_properties.is_some()
             ) || matches!(
                 schema,
                 Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)

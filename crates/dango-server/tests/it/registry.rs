@@ -8,7 +8,7 @@ use dango_auth::core::audit::EventName;
 use dango_auth_actix::Budget;
 use dango_server::route::Route;
 use dango_testkit::generated;
-use dango_testkit::http::Client as _;
+use dango_testkit::http::{Client as _, Request};
 use serde_json::Value;
 
 use crate::harness::Server;
@@ -172,6 +172,47 @@ fn the_document_and_its_page_are_served_to_everybody() {
 }
 
 #[test]
+fn every_body_has_an_example_that_can_be_read() {
+    let server = Server::start();
+    let document = document();
+    for route in routes()
+        .into_iter()
+        .filter(|route| route.draft().body.is_some())
+    {
+        let body = route.draft().body.unwrap();
+        let body = serde_json::to_value(body).unwrap();
+        let reference = body
+            .pointer("/content/application~1json/schema/$ref")
+            .and_then(Value::as_str);
+        let pointer = reference.unwrap().trim_start_matches('#');
+        let example = &document.pointer(pointer).unwrap()["example"];
+        assert!(example.is_object(), "{route:?} has no example");
+        let path = route
+            .path
+            .replace("{id}", "00000000-0000-4000-8000-000000000000");
+        let request = Request::new(route.method.as_str(), &path)
+            .same_origin()
+            .json(example);
+        let answer = server.browser("admin").send(request);
+        let wrong = ["unknown", "duplicate", "required", "wrong_type"];
+        let complaint = if answer.body.is_empty() {
+            Value::Null
+        } else {
+            answer.json()
+        };
+        let complaint = complaint["errors"][0]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        assert!(
+            !wrong.contains(&complaint.as_str()),
+            "{route:?}: {}",
+            answer.text()
+        );
+    }
+}
+
+#[test]
 fn safe_methods_have_no_effect() {
     let server = Server::start();
     let admin = server.browser("admin");
@@ -188,7 +229,7 @@ fn safe_methods_have_no_effect() {
             .path
             .replace("{id}", "00000000-0000-4000-8000-000000000000");
         for method in ["GET", "HEAD"] {
-            let _ = admin.send(dango_testkit::http::Request::new(method, &path));
+            let _ = admin.send(Request::new(method, &path));
         }
     }
     assert_eq!(head(), before);

@@ -36,6 +36,7 @@ pub(crate) struct AuditQuery {
     /// The client's address.
     ip: Option<String>,
     /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Where to go on.
     cursor: Option<String>,

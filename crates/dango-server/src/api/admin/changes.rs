@@ -26,6 +26,7 @@ struct Invited {
 /// Another top-level role.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "editor"}))]
 struct RoleChange {
     #[schema(example = "editor")]
     role: String,
@@ -34,6 +35,7 @@ struct RoleChange {
 /// Other workspace access, replacing the whole.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"workspace_access": {"all": false, "grants": [{"workspace": "ops", "role": "operator"}]}}))]
 struct AccessChange {
     workspace_access: AccessBody,
 }
@@ -41,6 +43,7 @@ struct AccessChange {
 /// Whether the person's API keys go as well.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"revoke_api_keys": true}))]
 struct Reset {
     #[serde(default)]
     revoke_api_keys: bool,
@@ -49,6 +52,7 @@ struct Reset {
 /// The address of the person to delete, typed by whoever deletes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"confirm_email": "ann@example.org"}))]
 struct Deletion {
     #[schema(example = "ann@example.org")]
     confirm_email: String,

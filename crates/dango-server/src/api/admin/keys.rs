@@ -20,6 +20,7 @@ use crate::route::Route;
 #[serde(deny_unknown_fields)]
 struct Filter {
     /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Where to go on, from the `Link` header of the page before.
     cursor: Option<String>,

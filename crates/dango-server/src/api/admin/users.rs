@@ -27,6 +27,7 @@ use crate::route::Route;
 #[serde(deny_unknown_fields)]
 struct Filter {
     /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Where to go on, from the `Link` header of the page before.
     cursor: Option<String>,
@@ -41,6 +42,7 @@ struct Filter {
 /// A person to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ann@example.org", "role": "editor"}))]
 struct NewPerson {
     /// The address, which is the login name too.
     #[schema(example = "ann@example.org", max_length = 254)]

@@ -15,6 +15,7 @@ use crate::route::Route;
 /// The token of the link and the password to set.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "the-last-part-of-the-link", "password": "orange lantern tuesday"}))]
 struct Acceptance {
     /// The last part of the invite link.
     #[schema(value_type = String, max_length = 1024)]

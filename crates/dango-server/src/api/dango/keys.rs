@@ -16,6 +16,7 @@ use crate::route::Route;
 /// A key to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "nightly export", "expires_in_days": 90, "role": "viewer"}))]
 struct NewKey {
     /// What to call it.
     #[schema(example = "nightly export", max_length = 128)]

@@ -18,9 +18,9 @@ use crate::route::Route;
 /// Login name and password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ann@example.org", "password": "orange lantern tuesday"}))]
 struct Credentials {
     /// Email or username.
-    #[schema(example = "ann@example.org", max_length = 254)]
     email: String,
     /// The password.
     #[schema(value_type = String, format = Password, max_length = 1024)]

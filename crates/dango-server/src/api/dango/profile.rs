@@ -38,6 +38,7 @@ struct Profile {
 /// The old and the new password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "orange lantern tuesday", "new_password": "another good one"}))]
 struct PasswordChange {
     #[schema(value_type = String, format = Password, max_length = 1024)]
     current_password: Secret,

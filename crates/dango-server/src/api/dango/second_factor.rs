@@ -23,6 +23,7 @@ const CODE_MAX: usize = 64;
 /// The own password, asked for again before the sign-in changes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "orange lantern tuesday"}))]
 struct PasswordProof {
     #[schema(value_type = String, format = Password, max_length = 1024)]
     password: Secret,
@@ -31,6 +32,7 @@ struct PasswordProof {
 /// The own password and a code.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "orange lantern tuesday", "code": "287082"}))]
 struct BothProofs {
     #[schema(value_type = String, format = Password, max_length = 1024)]
     password: Secret,
@@ -42,6 +44,7 @@ struct BothProofs {
 /// A code from the app.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "287082"}))]
 struct Code {
     #[schema(example = "287082", max_length = 64)]
     code: String,
@@ -50,6 +53,7 @@ struct Code {
 /// The second step of a sign-in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "287082"}))]
 struct SecondStep {
     #[schema(example = "287082", max_length = 64)]
     code: String,

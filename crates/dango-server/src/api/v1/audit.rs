@@ -33,6 +33,7 @@ struct Filter {
     /// The client's address.
     ip_address: Option<String>,
     /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Where to go on: `nextCursor` of the page before.
     cursor: Option<String>,

@@ -23,10 +23,9 @@ use crate::route::Route;
 /// Login name and password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = V1Credentials)]
+#[schema(as = V1Credentials, example = json!({"username": "admin", "password": "orange lantern tuesday"}))]
 struct Credentials {
     /// Username or email.
-    #[schema(example = "admin", max_length = 254)]
     username: String,
     #[schema(value_type = String, format = Password, max_length = 1024)]
     password: Secret,
@@ -74,7 +73,7 @@ enum LoginAnswer {
 /// A code from the app, or a recovery code.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = V1Code)]
+#[schema(as = V1Code, example = json!({"code": "287082"}))]
 struct Code {
     #[schema(example = "287082", max_length = 64)]
     code: String,
@@ -105,7 +104,7 @@ enum Me {
 /// The old and the new password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schema(as = V1PasswordChange)]
+#[schema(as = V1PasswordChange, example = json!({"currentPassword": "orange lantern tuesday", "newPassword": "another good one"}))]
 struct PasswordChange {
     #[schema(value_type = String, format = Password, max_length = 1024)]
     current_password: Secret,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use dango_auth::api_keys::{CreateKey, Expiry, LimitRequest};
 use dango_auth::core::id::{ApiKeyId, UserId};
 use dango_auth::core::permission::builtin::types::AuthManage;
+use dango_auth::core::user::UserError;
 use dango_auth::{Caller, Error};
 use dango_auth_actix::extract::{Id, Json, Query};
 use dango_auth_actix::problem::V1;
@@ -49,7 +50,7 @@ struct CreatedKeyAnswer {
 /// A key to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schema(as = V1NewKey)]
+#[schema(as = V1NewKey, example = json!({"name": "deploy", "role": "operator", "allowedSurfaces": ["rest_api"], "attributionClass": "user_owned"}))]
 struct NewKey {
     #[schema(example = "deploy", max_length = 128)]
     name: String,
@@ -95,6 +96,7 @@ enum Attribution {
 #[serde(deny_unknown_fields)]
 struct Filter {
     /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Where to go on: `nextCursor` of the page before.
     cursor: Option<String>,
@@ -155,7 +157,8 @@ async fn create(
         let owner = body.owner(&caller)?;
         let made = auth
             .api_keys()
-            .create_for(&caller, owner, &body.into_request()?)?;
+            .create_for(&caller, owner, &body.into_request()?)
+            .map_err(unusable_owner)?;
         let location = format!("/api/v1/api-keys/{}", made.row.key.id);
         let key = made.token.expose().to_owned();
         let body = CreatedKeyAnswer {
@@ -221,6 +224,16 @@ impl NewKey {
             },
             expiry: end.map_or(Expiry::Never, Expiry::At),
         })
+    }
+}
+
+/// Somebody who is not there or not active is a wrong value here, not a wrong address.
+fn unusable_owner(error: Error) -> Error {
+    match error {
+        Error::NotFound { what: "user", .. } | Error::User(UserError::Inactive) => {
+            Error::field("owner_user_id", "unknown_user", error.to_string())
+        }
+        other => other,
     }
 }
 

@@ -21,6 +21,7 @@ use crate::api::precondition::{IfMatch, etag};
 /// What to change; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"role": "viewer", "expiresAt": null}))]
 pub(super) struct KeyChanges {
     name: Option<String>,
     description: Option<String>,

@@ -16,6 +16,7 @@ use crate::route::Route;
 /// The first administrator.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"username": "admin", "password": "your-password"}))]
 struct FirstAdmin {
     #[schema(example = "admin", max_length = 254)]
     username: String,

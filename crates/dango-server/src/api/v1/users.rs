@@ -30,6 +30,7 @@ use crate::route::Route;
 #[serde(deny_unknown_fields)]
 struct Filter {
     /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Where to go on: `nextCursor` of the page before.
     cursor: Option<String>,
@@ -53,6 +54,7 @@ struct Users {
 /// A person to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"username": "alice", "password": "min-8-chars", "role": "viewer", "workspaceAccess": {"all": false, "grants": [{"workspace": "ops", "role": "operator"}, {"workspace": "prod", "role": "viewer"}]}}))]
 struct NewUser {
     #[schema(example = "alice", max_length = 254)]
     username: String,
@@ -69,6 +71,7 @@ struct NewUser {
 /// What to change; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"role": "manager", "isDisabled": false}))]
 struct UserChanges {
     username: Option<String>,
     email: Option<String>,
@@ -80,6 +83,7 @@ struct UserChanges {
 /// A password for somebody else.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"newPassword": "another good one"}))]
 struct NewPassword {
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 1024)]
     new_password: Secret,

@@ -32,6 +32,7 @@ struct Workspaces {
 /// A workspace to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "ops", "description": "operations"}))]
 struct NewWorkspace {
     /// 1 to 64 of `A-Za-z0-9_-`; not `all`, `default`, `global`.
     #[schema(example = "ops", max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
@@ -44,6 +45,7 @@ struct NewWorkspace {
 /// What to change; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "operations"}))]
 struct WorkspaceChanges {
     /// Grants follow.
     name: Option<String>,
@@ -55,6 +57,7 @@ struct WorkspaceChanges {
 #[serde(deny_unknown_fields)]
 struct Filter {
     /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Where to go on: `nextCursor` of the page before.
     cursor: Option<String>,

@@ -35,6 +35,7 @@ pub(crate) struct Server {
     url: String,
     handle: Option<ServerHandle>,
     thread: Option<JoinHandle<()>>,
+    shared: Shared,
     // Dropped last.
     _folder: TempDir,
 }
@@ -65,6 +66,7 @@ impl Server {
         };
         let page = Some(dango_server::pages::problem_page as dango_auth_actix::ProblemPage);
         let shared = Shared::new(Doorway::new(auth.clone(), reach, page).unwrap());
+        let known = shared.clone();
         let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
@@ -85,6 +87,7 @@ impl Server {
             url,
             handle: Some(handle),
             thread: Some(thread),
+            shared: known,
             _folder: folder,
         }
     }
@@ -92,6 +95,11 @@ impl Server {
     /// Where it listens, without a closing slash.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What its workers share.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// Somebody without credentials.
