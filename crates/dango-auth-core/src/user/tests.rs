@@ -32,7 +32,7 @@ fn hash() -> PasswordHash {
 
 fn new_user(name: &str, role: RoleName) -> NewUser {
     NewUser {
-        id: UserId::from_random([name.len() as u8; 16]),
+        id: UserId::from_random([u8::try_from(name.len()).unwrap(); 16]),
         username: Username::parse(name).unwrap(),
         email: None,
         role,

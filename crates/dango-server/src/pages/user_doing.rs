@@ -17,7 +17,7 @@ use super::user_act::UserAct;
 use super::user_secret::Made;
 use crate::route::{Group, Route};
 
-type Manager = AllowedBySession<UsersManage>;
+type MayManage = AllowedBySession<UsersManage>;
 
 pub(super) fn routes() -> Vec<Route> {
     let routes = [
@@ -65,7 +65,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.map(|route| route.group(Group::Pages)).into()
 }
 
-async fn resend_invite(_: Manager, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
+async fn resend_invite(_: MayManage, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
     let base_url = reader.doorway.base_url();
     let made = once(&reader, &sent, move |auth, caller| {
         let (done, invite) = auth.invites().resend(caller, id, Some(&base_url))?;
@@ -74,7 +74,7 @@ async fn resend_invite(_: Manager, reader: Reader, Id(id): Id<UserId>, sent: Sen
     shown(&reader, id, UserAct::ResendInvite, made.await).await
 }
 
-async fn reset_password(_: Manager, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
+async fn reset_password(_: MayManage, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
     let revoke_keys = sent.is_set("revoke_api_keys");
     let made = once(&reader, &sent, move |auth, caller| {
         let done = auth
@@ -95,7 +95,7 @@ async fn shown(reader: &Reader, id: UserId, act: UserAct, made: Result<Made, Err
     }
 }
 
-async fn reset_factor(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
+async fn reset_factor(_: MayManage, reader: Reader, Id(id): Id<UserId>) -> Answer {
     change(
         reader,
         id,
@@ -106,7 +106,7 @@ async fn reset_factor(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer 
     .await
 }
 
-async fn unlock(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
+async fn unlock(_: MayManage, reader: Reader, Id(id): Id<UserId>) -> Answer {
     change(
         reader,
         id,
@@ -117,7 +117,7 @@ async fn unlock(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
     .await
 }
 
-async fn end_sessions(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
+async fn end_sessions(_: MayManage, reader: Reader, Id(id): Id<UserId>) -> Answer {
     change(
         reader,
         id,
@@ -128,7 +128,7 @@ async fn end_sessions(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer 
     .await
 }
 
-async fn deactivate(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
+async fn deactivate(_: MayManage, reader: Reader, Id(id): Id<UserId>) -> Answer {
     change(
         reader,
         id,
@@ -139,7 +139,7 @@ async fn deactivate(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
     .await
 }
 
-async fn reactivate(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
+async fn reactivate(_: MayManage, reader: Reader, Id(id): Id<UserId>) -> Answer {
     change(
         reader,
         id,
@@ -150,7 +150,7 @@ async fn reactivate(_: Manager, reader: Reader, Id(id): Id<UserId>) -> Answer {
     .await
 }
 
-async fn delete(_: Manager, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
+async fn delete(_: MayManage, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
     let typed = Confirmation::Typed(sent.get("confirm").to_owned());
     match reader
         .act(move |auth, caller| auth.users().delete(caller, id, &typed))

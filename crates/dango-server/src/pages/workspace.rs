@@ -25,7 +25,7 @@ use crate::route::{Group, Route};
 /// People that are listed.
 const MEMBERS_MAX: u32 = 200;
 
-type Manager = AllowedBySession<ConfigManage>;
+type MayManage = AllowedBySession<ConfigManage>;
 
 /// One workspace.
 #[derive(Debug, Template)]
@@ -65,11 +65,11 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn show(_: Manager, reader: Reader, Id(id): Id<WorkspaceId>) -> Answer {
+async fn show(_: MayManage, reader: Reader, Id(id): Id<WorkspaceId>) -> Answer {
     reader.page(&page(&reader, id, None, &Complaint::default()).await?)
 }
 
-async fn save(_: Manager, reader: Reader, Id(id): Id<WorkspaceId>, sent: Sent) -> Answer {
+async fn save(_: MayManage, reader: Reader, Id(id): Id<WorkspaceId>, sent: Sent) -> Answer {
     match try_save(&reader, id, &sent).await {
         Ok(_) => Ok(reader.tell(Done::WorkspaceSaved, &format!("/settings/workspaces/{id}"))),
         Err(error) if is_about_the_form(&error) => {
@@ -94,7 +94,7 @@ async fn try_save(reader: &Reader, id: WorkspaceId, sent: &Sent) -> Result<Works
         .await
 }
 
-async fn delete(_: Manager, reader: Reader, Id(id): Id<WorkspaceId>, sent: Sent) -> Answer {
+async fn delete(_: MayManage, reader: Reader, Id(id): Id<WorkspaceId>, sent: Sent) -> Answer {
     match try_delete(&reader, id, sent.get("confirm").to_owned()).await {
         // Gone already: that is what was wanted.
         Ok(true) | Err(Error::NotFound { .. }) => {

@@ -65,7 +65,7 @@ impl Visitor {
             .header("Accept", "text/html")
             .header("Sec-Fetch-Site", "same-origin");
         let response = self.client.send(request);
-        self.path = path.to_owned();
+        path.clone_into(&mut self.path);
         if let (301..=308, Some(next)) = (response.status, response.header("location")) {
             assert!(
                 next.starts_with('/'),
@@ -96,7 +96,7 @@ impl Visitor {
         let (action, mut held) = self.form(action);
         for (name, value) in fields {
             match held.iter_mut().find(|(held, _)| held == name) {
-                Some(pair) => pair.1 = (*value).to_owned(),
+                Some(pair) => (*value).clone_into(&mut pair.1),
                 None => held.push(((*name).to_owned(), (*value).to_owned())),
             }
         }
