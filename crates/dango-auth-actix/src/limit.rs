@@ -46,7 +46,10 @@ pub(crate) async fn spend(
             "login",
             doorway.run(move |auth| auth.limits().login(source)).await,
         ),
-        _ => ("api", doorway.auth().limits().general(source)),
+        _ => (
+            "api",
+            doorway.run(move |auth| auth.limits().general(source)).await,
+        ),
     };
     let Some(decision) = counted.map_err(|error| doorway.problem(&error))? else {
         return Ok(());

@@ -140,7 +140,7 @@ pub enum Error {
         name: String,
     },
     /// Something of that name exists.
-    #[error("there is a {what} {name} already")]
+    #[error("{what} {name} already exists")]
     Exists {
         /// What there is, in one word of the contract's vocabulary.
         what: &'static str,

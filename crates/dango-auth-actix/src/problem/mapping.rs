@@ -99,7 +99,9 @@ impl Problem {
         }
         let problem = match error.kind() {
             Kind::Internal => Self::internal(),
-            Kind::Unauthenticated => Self::unauthenticated(true),
+            Kind::Unauthenticated if error.code() == "unauthenticated" => {
+                Self::unauthenticated(true)
+            }
             _ => Self::new(status, error.code(), error.to_string()),
         };
         let problem = with_challenge(problem, status);

@@ -48,13 +48,14 @@ async fn accept(
 ) -> Answer<Accepted> {
     let password = fields::password("password", body.password)?;
     let (token, origin) = (body.token, visitor.origin(Door::Api));
-    let done = doorway
+    let (done, user) = doorway
         .run(move |auth| {
-            auth.invites()
-                .accept(token.expose(), &password, Transport::Cookie, &origin)
+            let invites = auth.invites();
+            let done = invites.accept(token.expose(), &password, Transport::Cookie, &origin)?;
+            let user = show::user(auth, &done.user)?;
+            Ok((done, user))
         })
         .await?;
-    let user = show::user(doorway.auth(), &done.user)?;
     let answer = Accepted {
         message: "Password set; you are signed in",
         user,

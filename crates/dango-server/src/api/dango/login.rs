@@ -5,6 +5,7 @@ use dango_auth::core::Secret;
 use dango_auth::core::session::Transport;
 use dango_auth::sign_in::{PasswordAttempt, SignIn, SignedIn};
 use dango_auth::view::UserObject;
+use dango_auth::{Auth, Error};
 use dango_auth_actix::extract::Json;
 use dango_auth_actix::{Budget, Door, Doorway, Everybody, Facts, ObligedSession, Reply};
 use serde::{Deserialize, Serialize};
@@ -48,10 +49,19 @@ pub(super) struct Welcome {
     requires_2fa_setup: bool,
 }
 
+impl LoginAnswer {
+    fn new(reached: &SignIn, auth: &Auth) -> Result<Self, Error> {
+        Ok(match reached {
+            SignIn::Complete(done) => Self::Complete(Box::new(Welcome::new(done, auth)?)),
+            SignIn::SecondFactorNeeded { .. } => Self::Partial { requires_2fa: true },
+        })
+    }
+}
+
 impl Welcome {
-    pub(super) fn new(signed_in: &SignedIn, doorway: &Doorway) -> Result<Self, dango_auth::Error> {
+    fn new(signed_in: &SignedIn, auth: &Auth) -> Result<Self, Error> {
         Ok(Self {
-            user: show::user(doorway.auth(), &signed_in.user)?,
+            user: show::user(auth, &signed_in.user)?,
             must_change_password: signed_in.must_change_password,
             requires_2fa_setup: signed_in.requires_2fa_setup,
         })
@@ -85,20 +95,20 @@ async fn login(
         device: device_of(&request, facts),
         origin: visitor.origin(Door::Api),
     };
-    match doorway
-        .run(move |auth| auth.sign_in().with_password(&attempt))
-        .await?
-    {
-        SignIn::Complete(done) => {
-            let welcome = Welcome::new(&done, &doorway)?;
-            let answer = LoginAnswer::Complete(Box::new(welcome));
-            Ok(Reply::new(answer).with_all(signed_in(&done, facts)))
-        }
-        SignIn::SecondFactorNeeded { token, .. } => {
-            let answer = Reply::new(LoginAnswer::Partial { requires_2fa: true });
-            Ok(answer.with_all(cookies::partial(token.expose(), facts)))
-        }
-    }
+    let (reached, answer) = doorway
+        .run(move |auth| {
+            let reached = auth.sign_in().with_password(&attempt)?;
+            let answer = LoginAnswer::new(&reached, auth)?;
+            Ok((reached, answer))
+        })
+        .await?;
+    let cookies = match &reached {
+        SignIn::Complete(done) => signed_in(done, facts),
+        SignIn::SecondFactorNeeded { token, .. } => cookies::partial(token.expose(), facts)
+            .into_iter()
+            .collect(),
+    };
+    Ok(Reply::new(answer).with_all(cookies))
 }
 
 async fn logout(caller: ObligedSession, doorway: Doorway, request: HttpRequest) -> Answer<Done> {

@@ -171,12 +171,17 @@ async fn verify(
         device: device_of(&request, visitor.facts()),
         origin: visitor.origin(Door::Api),
     };
-    let done = doorway
-        .run(move |auth| auth.sign_in().with_second_factor(&attempt))
+    let (done, user) = doorway
+        .run(move |auth| {
+            let done = auth.sign_in().with_second_factor(&attempt)?;
+            let user = show::user(auth, &done.user)?;
+            Ok((done, user))
+        })
         .await?;
+    let must_change_password = done.must_change_password;
     let answer = Verified {
-        user: show::user(doorway.auth(), &done.user)?,
-        must_change_password: done.must_change_password,
+        user,
+        must_change_password,
     };
     Ok(Reply::new(answer).with_all(signed_in(&done, visitor.facts())))
 }

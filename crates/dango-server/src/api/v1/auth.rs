@@ -6,6 +6,7 @@ use dango_auth::core::Secret;
 use dango_auth::core::session::Transport;
 use dango_auth::sign_in::{PasswordAttempt, SecondFactorAttempt, SignIn, SignedIn};
 use dango_auth::view::instant;
+use dango_auth::{Auth, Error};
 use dango_auth_actix::extract::Json;
 use dango_auth_actix::problem::V1;
 use dango_auth_actix::{
@@ -43,11 +44,11 @@ pub(super) struct SignedInAnswer {
 }
 
 impl SignedInAnswer {
-    pub(super) fn new(done: &SignedIn, doorway: &Doorway) -> Result<Self, dango_auth::Error> {
+    pub(super) fn new(done: &SignedIn, auth: &Auth) -> Result<Self, Error> {
         Ok(Self {
             token: done.token.expose().to_owned(),
             expires_at: done.expires_at,
-            user: User::new(&done.user, doorway.auth())?,
+            user: User::new(&done.user, auth)?,
         })
     }
 }
@@ -68,6 +69,19 @@ enum LoginAnswer {
         #[serde(with = "instant")]
         expires_at: DateTime<Utc>,
     },
+}
+
+impl LoginAnswer {
+    fn new(reached: SignIn, auth: &Auth) -> Result<Self, Error> {
+        Ok(match reached {
+            SignIn::Complete(done) => Self::Complete(Box::new(SignedInAnswer::new(&done, auth)?)),
+            SignIn::SecondFactorNeeded { token, expires_at } => Self::Partial {
+                second_factor_required: true,
+                token: token.expose().to_owned(),
+                expires_at,
+            },
+        })
+    }
 }
 
 /// A code from the app, or a recovery code.
@@ -167,19 +181,9 @@ async fn login(
         device: None,
         origin: visitor.origin(Door::Api),
     };
-    let answer = match doorway
-        .run(move |auth| auth.sign_in().with_password(&attempt))
-        .await?
-    {
-        SignIn::Complete(done) => {
-            LoginAnswer::Complete(Box::new(SignedInAnswer::new(&done, &doorway)?))
-        }
-        SignIn::SecondFactorNeeded { token, expires_at } => LoginAnswer::Partial {
-            second_factor_required: true,
-            token: token.expose().to_owned(),
-            expires_at,
-        },
-    };
+    let answer = doorway
+        .run(move |auth| LoginAnswer::new(auth.sign_in().with_password(&attempt)?, auth))
+        .await?;
     Ok(Reply::new(answer))
 }
 
@@ -198,10 +202,10 @@ async fn second_factor(
         origin: visitor.origin(Door::Api),
     };
     fields::short("code", &attempt.code, 64)?;
-    let done = doorway
-        .run(move |auth| auth.sign_in().with_second_factor(&attempt))
+    let answer = doorway
+        .run(move |auth| SignedInAnswer::new(&auth.sign_in().with_second_factor(&attempt)?, auth))
         .await?;
-    Ok(Reply::new(SignedInAnswer::new(&done, &doorway)?))
+    Ok(Reply::new(answer))
 }
 
 async fn logout(

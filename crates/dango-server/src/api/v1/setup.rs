@@ -50,8 +50,8 @@ async fn setup(
         transport: Transport::Bearer,
         origin: visitor.origin(Door::Api),
     };
-    let done = doorway
-        .run(move |auth| auth.setup().complete(&request))
+    let answer = doorway
+        .run(move |auth| SignedInAnswer::new(&auth.setup().complete(&request)?, auth))
         .await?;
-    Ok(Reply::new(SignedInAnswer::new(&done, &doorway)?))
+    Ok(Reply::new(answer))
 }

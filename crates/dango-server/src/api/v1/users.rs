@@ -193,10 +193,7 @@ async fn get(
     Id(id): Id<UserId>,
 ) -> Answer<UserAnswer> {
     let caller = caller.into_caller();
-    let row = doorway
-        .run(move |auth| auth.users().get(&caller, id))
-        .await?;
-    shown(&row, &doorway)
+    shown(&doorway, move |auth| auth.users().get(&caller, id)).await
 }
 
 async fn revise(
@@ -207,13 +204,11 @@ async fn revise(
     Json(body): Json<UserChanges>,
 ) -> Answer<UserAnswer> {
     let caller = caller.into_caller();
-    let outcome = doorway
-        .run(move |auth| {
-            auth.users()
-                .revise(&caller, id, &body.into_revision(auth)?, version)
-        })
-        .await?;
-    shown(&outcome.value, &doorway)
+    let change = move |auth: &Auth| {
+        let revision = body.into_revision(auth)?;
+        Ok(auth.users().revise(&caller, id, &revision, version)?.value)
+    };
+    shown(&doorway, change).await
 }
 
 async fn delete(
@@ -247,9 +242,18 @@ async fn reset_password(
     }))
 }
 
-fn shown(row: &UserRow, doorway: &Doorway) -> Answer<UserAnswer> {
-    let user = User::new(row, doorway.auth())?;
-    Ok(Reply::new(UserAnswer { user }).with_all(etag(row.user.version)))
+/// Runs a use case that gives a person, and shows the person with their version.
+async fn shown(
+    doorway: &Doorway,
+    find: impl FnOnce(&Auth) -> Result<UserRow, Error> + Send + 'static,
+) -> Answer<UserAnswer> {
+    let (user, version) = doorway
+        .run(move |auth| {
+            let row = find(auth)?;
+            Ok((User::new(&row, auth)?, row.user.version))
+        })
+        .await?;
+    Ok(Reply::new(UserAnswer { user }).with_all(etag(version)))
 }
 
 impl NewUser {
