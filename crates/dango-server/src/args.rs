@@ -35,6 +35,24 @@ pub struct Args {
     #[arg(long, value_name = "URL", env = "DANGO_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// The certificate chain (PEM), for TLS without a proxy in front.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "DANGO_TLS_CERT",
+        requires = "tls_key"
+    )]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM).
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "DANGO_TLS_KEY",
+        requires = "tls_cert"
+    )]
+    pub tls_key: Option<PathBuf>,
+
     /// Serve beyond this machine although sign-in is switched off.
     #[arg(long, env = "DANGO_ALLOW_PUBLIC_WITHOUT_AUTH")]
     pub allow_public_without_auth: bool,

@@ -25,6 +25,14 @@ pub enum StartError {
         /// Why not.
         error: std::io::Error,
     },
+    /// The certificate or its key.
+    #[error("cannot serve TLS with {file}: {error}")]
+    Tls {
+        /// Which file.
+        file: String,
+        /// Why not.
+        error: String,
+    },
     /// Sign-in is switched off and strangers could reach the server.
     #[error(
         "sign-in is switched off and {address} can be reached from other machines; switch it on \
@@ -50,6 +58,7 @@ impl StartError {
             Self::Open(error) => of_kind(error.kind()),
             Self::Auth(error) | Self::FirstAdmin(error) => of_kind(error.kind()),
             Self::OpenToAll { .. } => 5,
+            Self::Tls { .. } => 6,
             Self::Listen { .. } => 8,
             Self::Server(_) => 1,
         }

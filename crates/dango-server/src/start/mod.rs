@@ -6,6 +6,7 @@ mod first_admin;
 mod log;
 mod safety;
 mod serve;
+mod tls;
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
@@ -31,6 +32,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn start(args: &Args) -> Result<(), StartError> {
     let auth = open(args)?;
+    let tls = tls::configured(args)?;
     safety::check(&auth, args)?;
     let listener = TcpListener::bind(args.listen).map_err(|error| StartError::Listen {
         address: args.listen,
@@ -40,9 +42,9 @@ fn start(args: &Args) -> Result<(), StartError> {
         address: args.listen,
         error,
     })?;
-    let base_url = base_url(address);
+    let base_url = base_url(address, tls.is_some());
     first_admin::provide(&auth, &base_url)?;
-    serve::serve(&auth, args, listener, base_url)
+    serve::serve(&auth, args, listener, tls, base_url)
 }
 
 /// Opens the project, making `.dango/` on the first start.
@@ -64,11 +66,12 @@ fn open(args: &Args) -> Result<Auth, StartError> {
 }
 
 /// The address listened on as people on this machine type it.
-fn base_url(address: SocketAddr) -> String {
+fn base_url(address: SocketAddr, tls: bool) -> String {
+    let scheme = if tls { "https" } else { "http" };
     if address.ip().is_unspecified() {
-        return format!("http://localhost:{}", address.port());
+        return format!("{scheme}://localhost:{}", address.port());
     }
-    format!("http://{address}")
+    format!("{scheme}://{address}")
 }
 
 /// Says something to whoever started the program.

@@ -19,7 +19,7 @@ pub(super) fn check(auth: &Auth, args: &Args) -> Result<(), StartError> {
         tracing::warn!("sign-in is switched off: every request acts as the system");
     }
     if public {
-        warn_public(auth, args.listen)?;
+        warn_public(auth, args)?;
     }
     Ok(())
 }
@@ -29,15 +29,15 @@ fn is_public(address: SocketAddr) -> bool {
     !address.ip().to_canonical().is_loopback()
 }
 
-fn warn_public(auth: &Auth, address: SocketAddr) -> Result<(), StartError> {
+fn warn_public(auth: &Auth, args: &Args) -> Result<(), StartError> {
     let settings = auth.settings()?;
     let https = settings
         .public_url
         .as_ref()
         .is_some_and(dango_auth::settings::PublicUrl::is_https);
-    if !https {
+    if !https && args.tls_cert.is_none() {
         tracing::warn!(
-            %address,
+            address = %args.listen,
             "passwords travel in the clear: put a proxy with TLS in front and set public_url to its \
              https address"
         );

@@ -7,6 +7,7 @@ use actix_web::HttpServer;
 use actix_web::rt::System;
 use dango_auth::Auth;
 use dango_auth_actix::{Doorway, Reach};
+use rustls::ServerConfig;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{StartError, background, say};
@@ -28,11 +29,12 @@ pub(super) fn serve(
     auth: &Auth,
     args: &Args,
     listener: TcpListener,
+    tls: Option<ServerConfig>,
     base_url: String,
 ) -> Result<(), StartError> {
     let listening_on = base_url.clone();
     let reach = Reach {
-        own_tls: false,
+        own_tls: tls.is_some(),
         base_url,
     };
     let doorway = Doorway::new(auth.clone(), reach, Some(pages::problem_page))?;
@@ -50,7 +52,11 @@ pub(super) fn serve(
         if let Some(workers) = workers {
             server = server.workers(workers);
         }
-        let running = server.listen(listener).map_err(StartError::Server)?.run();
+        let listening = match tls {
+            Some(tls) => server.listen_rustls_0_23(listener, tls),
+            None => server.listen(listener),
+        };
+        let running = listening.map_err(StartError::Server)?.run();
         running.await.map_err(StartError::Server)?;
         tracing::info!("stopped");
         background::stop(tasks, doorway.auth());

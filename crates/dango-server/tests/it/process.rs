@@ -186,3 +186,71 @@ fn log_lines_carry_the_request_and_never_a_secret() {
         (&json!("/api/auth/me"), &json!(200))
     );
 }
+
+#[test]
+fn tls_of_its_own_makes_cookies_secure() {
+    let Some(openssl) = dango_testkit::programs::on_path("openssl") else {
+        dango_testkit::skip::report("openssl is missing: install the package `openssl`");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = (
+        folder.path().join("cert.pem"),
+        folder.path().join("key.pem"),
+    );
+    let mut make = Command::new(openssl);
+    make.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]);
+    make.arg("-keyout").arg(&key).arg("-out").arg(&certificate);
+    assert!(make.output().unwrap().status.success());
+    let variables = [
+        ("DANGO_ADMIN_PASSWORD", "your-password"),
+        ("DANGO_TLS_CERT", certificate.to_str().unwrap()),
+        ("DANGO_TLS_KEY", key.to_str().unwrap()),
+    ];
+    let (running, url) = started(folder.path(), &variables);
+    assert!(
+        running.output().contains("https://127.0.0.1"),
+        "{}",
+        running.output()
+    );
+    let tls = ureq::tls::TlsConfig::builder()
+        .disable_verification(true)
+        .build();
+    let agent = ureq::Agent::config_builder()
+        .tls_config(tls)
+        .proxy(None)
+        .build()
+        .new_agent();
+    let body = json!({"email": "admin@localhost", "password": "your-password"});
+    let url = format!("{}/api/auth/login", url.replace("http:", "https:"));
+    let answer = agent.post(url).send_json(&body).unwrap();
+    let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().collect();
+    let secure = cookies
+        .iter()
+        .any(|it| it.to_str().unwrap().starts_with("__Host-dango_session="));
+    assert!(secure, "{cookies:?}");
+    assert!(answer.headers().contains_key("strict-transport-security"));
+    let said = refused(
+        folder.path(),
+        &[
+            "--listen",
+            "127.0.0.1:0",
+            "--tls-cert",
+            "nowhere.pem",
+            "--tls-key",
+            "x",
+        ],
+        6,
+    );
+    assert!(said.contains("nowhere.pem"), "{said}");
+}
