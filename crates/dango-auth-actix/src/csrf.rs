@@ -5,6 +5,7 @@
 //! | safe method, or a Bearer credential | nothing |
 //! | cookie, JSON or no body | same origin or nothing said, and a header of ours or the form token |
 //! | cookie, form | same origin, and the form token |
+//! | cookie, a header of ours, and a body of another kind | nothing helps: 415 |
 //! | no credential at all, JSON | that it is not from a foreign page |
 //! | no credential at all, form | same origin, and the form token |
 
@@ -53,7 +54,7 @@ pub(crate) fn is_safe(method: &Method) -> bool {
 /// Checks an unsafe request; `form` has the body's fields when it is a form.
 ///
 /// # Errors
-/// 403 `csrf`.
+/// 403 `csrf`; 415 for a body of a kind that neither scripts nor forms of ours send.
 pub(crate) fn check(
     request: &HttpRequest,
     doorway: &Doorway,
@@ -76,9 +77,16 @@ pub(crate) fn check(
         }
         return token_fits(request, doorway, caller, form.get(FIELD));
     }
-    let marked = MARKS.iter().any(|mark| headers.contains_key(*mark));
-    if authority == Authority::Ambient || (marked && is_json_or_empty(headers)) {
+    if authority == Authority::Ambient {
         return Ok(());
+    }
+    match (
+        MARKS.iter().any(|mark| headers.contains_key(*mark)),
+        is_json_or_empty(headers),
+    ) {
+        (true, true) => return Ok(()),
+        (true, false) => return Err(Problem::unsupported_media_type("application/json")),
+        (false, _) => {}
     }
     token_fits(request, doorway, caller, token_header(headers))
 }

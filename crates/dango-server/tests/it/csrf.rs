@@ -62,11 +62,12 @@ fn a_cookie_alone_changes_nothing_and_the_table_decides() {
         // The API takes no forms at all.
         (&[], form, 415),
         (&[mark, ("Sec-Fetch-Site", "same-origin")], form, 415),
-        (&[mark], Some(("text/plain", "{}")), 403),
+        (&[mark], Some(("text/plain", "{}")), 415),
+        (&[], Some(("text/plain", "{}")), 403),
         (
             &[mark],
             Some(("multipart/form-data; boundary=x", "--x--")),
-            403,
+            415,
         ),
         (&[mark, ("X-CSRF-Token", "forged")], json, 200),
         (
