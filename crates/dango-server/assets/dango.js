@@ -82,11 +82,9 @@
       close.textContent = words.cancel;
       close.autofocus = true;
       close.addEventListener("click", () => dialog.close());
-      const row = document.createElement("p");
-      row.className = "actions";
-      row.append(close);
-      dialog.append(body, row);
-      dialog.addEventListener("close", () => { details.append(body); dialog.remove(); });
+      body.querySelector("form").append(close);
+      dialog.append(body);
+      dialog.addEventListener("close", () => { close.remove(); details.append(body); dialog.remove(); });
       document.body.append(dialog);
       dialog.showModal();
     });
@@ -129,12 +127,14 @@
 
   // ---- times: relative ones keep moving
   const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];
-  const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
   function times() {
     for (const time of all("time[title]")) {
       const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
       if (time.closest(".events") || Math.abs(seconds) > 30 * 86400) continue;
-      const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) || ["minute", 60];
+      const step = steps.find(([, size]) => Math.abs(seconds) >= size);
+      if (!step) continue;
+      const [unit, size] = step;
       time.textContent = relative.format(Math.trunc(seconds / size), unit);
     }
   }

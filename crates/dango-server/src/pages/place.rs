@@ -37,7 +37,7 @@ impl Place {
     pub(crate) const fn permission(self) -> Option<&'static str> {
         match self {
             Self::Home | Self::Account | Self::Roles | Self::Workspaces => None,
-            Self::Users => Some("users.manage"),
+            Self::Users => Some("users.view"),
             Self::Audit => Some("audit.view"),
             Self::Settings => Some("auth.manage"),
         }

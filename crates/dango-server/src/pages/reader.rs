@@ -149,7 +149,10 @@ impl Reader {
     }
 
     fn person(&self, caller: &Caller) -> Person {
-        let may_enter = |place: &Place| place.permission().is_none_or(|needed| self.may(needed));
+        let may_enter = |place: &Place| {
+            let has_account = *place != Place::Account || !caller.is_system();
+            has_account && place.permission().is_none_or(|needed| self.may(needed))
+        };
         Person {
             name: caller.name().to_owned(),
             role: caller.role_name().to_owned(),
