@@ -1,6 +1,6 @@
 //! Moving in from the Dango data platform or the Dagu workflow engine.
 //!
-//! What the other system holds is read into [`Incoming`], compared with what is here ([`Plan`]), shown,
+//! What the other system holds is read, compared with what is here ([`Plan`]), shown,
 //! and then taken over in one transaction. Doing it again takes over only what is new. Passwords stay
 //! as they are and become Argon2id at the next sign-in; second factors, recovery codes, API keys and
 //! open invites go on working.
