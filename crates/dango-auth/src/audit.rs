@@ -3,7 +3,7 @@
 use dango_auth_core::audit::{EventName, Target};
 use dango_auth_core::permission::builtin;
 use dango_auth_store::ports::{
-    AuditFilter, AuditReads as _, AuditWrites as _, ChainReport, Page, StoredEvent,
+    AuditFilter, AuditReads as _, AuditWrites as _, ChainReport, EventTime, Page, StoredEvent,
 };
 
 use crate::auth::{Auth, printable};
@@ -47,6 +47,22 @@ impl<'a> Audit<'a> {
             .inner
             .store
             .read(|tx| Ok(tx.event_name_exists(name)?))
+    }
+
+    /// Name and time of the newest events with one of the filter's names, at most `limit`: for charts.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `audit.view`.
+    pub fn times(
+        &self,
+        caller: &Caller,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<EventTime>, Error> {
+        let limit = limit.clamp(1, EVENTS_MAX);
+        self.auth.look(caller, builtin::AUDIT_VIEW, |tx| {
+            Ok(tx.event_times(filter, limit)?)
+        })
     }
 
     /// Events, newest first.

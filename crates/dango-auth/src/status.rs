@@ -71,6 +71,17 @@ impl<'a> StatusArea<'a> {
         Self { auth }
     }
 
+    /// The first administrators, by name, who could sign in without a second factor.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `users.view`; [`Error::Store`].
+    pub fn admins_without_second_factor(&self, caller: &Caller) -> Result<Vec<Username>, Error> {
+        let now = self.auth.now();
+        self.auth.look(caller, builtin::USERS_VIEW, |tx| {
+            Ok(tx.admins_without_second_factor(now, NAMED)?)
+        })
+    }
+
     /// Looks at everything an operator wants to know first.
     ///
     /// # Errors

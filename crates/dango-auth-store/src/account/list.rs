@@ -49,6 +49,16 @@ pub(super) fn page(
     })
 }
 
+/// How many match, counted no further than `most`: so it costs the same among 10³ and 10⁶ accounts.
+pub(super) fn count_up_to(tx: &mut ReadTx<'_>, filter: &UserFilter, most: u32) -> Answer<u32> {
+    let Some(query) = filtered(filter) else {
+        return Ok(0);
+    };
+    tx.query(dialect::plan_by_values)?;
+    let ids: Vec<String> = tx.query(|link| query.limit(i64::from(most)).load(link))?;
+    Ok(u32::try_from(ids.len()).unwrap_or(most))
+}
+
 /// The ids that match; nothing when no account can.
 fn filtered<'a>(filter: &UserFilter) -> Option<Query<'a>> {
     let mut query = users::table.select(users::id).into_boxed();

@@ -80,6 +80,10 @@ impl UserReads for ReadTx<'_> {
         list::page(self, filter, after, limit)
     }
 
+    fn count_users_up_to(&mut self, filter: &UserFilter, most: u32) -> Answer<u32> {
+        list::count_up_to(self, filter, most)
+    }
+
     fn count_users(&mut self, now: DateTime<Utc>) -> Answer<Vec<UserCount>> {
         count::by_role_and_status(self, now)
     }

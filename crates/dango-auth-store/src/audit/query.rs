@@ -10,7 +10,7 @@ use super::verify;
 use crate::Answer;
 use crate::dialect;
 use crate::link::MultiBackend;
-use crate::ports::{AuditFilter, AuditReads, ChainReport, Page, StoredEvent};
+use crate::ports::{AuditFilter, AuditReads, ChainReport, EventTime, Page, StoredEvent};
 use crate::row::{Row, micros, page, page_limit};
 use crate::schema::{audit_events, audit_head};
 use crate::tx::ReadTx;
@@ -39,6 +39,26 @@ impl AuditReads for ReadTx<'_> {
         Ok(Page { rows, more })
     }
 
+    fn event_times(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Vec<EventTime>> {
+        self.query(dialect::plan_by_values)?;
+        let bounds = bounds(self, filter.since, filter.until)?;
+        let mut found: Vec<(i64, String, i64)> = Vec::new();
+        for name in &filter.names {
+            let query = matching(filter, bounds)
+                .filter(audit_events::event.eq(name.as_str()))
+                .order(audit_events::id.desc())
+                .limit(i64::from(limit))
+                .select((audit_events::id, audit_events::event, audit_events::at));
+            found.extend(self.query(|link| query.load::<(i64, String, i64)>(link))?);
+        }
+        found.sort_unstable_by_key(|(id, ..)| std::cmp::Reverse(*id));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        found
+            .into_iter()
+            .map(|(id, name, at)| event_time(id, &name, at))
+            .collect()
+    }
+
     fn event_name_exists(&mut self, name: &EventName) -> Answer<bool> {
         let named = audit_events::table.filter(audit_events::event.eq(name.as_str()));
         self.query(|link| diesel::select(diesel::dsl::exists(named)).get_result(link))
@@ -63,6 +83,18 @@ impl AuditReads for ReadTx<'_> {
     fn verify_chain(&mut self) -> Answer<ChainReport> {
         verify::chain(self)
     }
+}
+
+fn event_time(id: i64, name: &str, at: i64) -> Answer<EventTime> {
+    let id = id.to_string();
+    let row = Row {
+        table: "audit_events",
+        id: &id,
+    };
+    Ok(EventTime {
+        name: row.need("event", EventName::parse(name).ok())?,
+        at: row.instant("at", at)?,
+    })
 }
 
 type Query<'a> = diesel::helper_types::IntoBoxed<

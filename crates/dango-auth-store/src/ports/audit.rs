@@ -59,10 +59,21 @@ pub enum ChainReport {
     },
 }
 
+/// Name and time of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventTime {
+    /// What happened.
+    pub name: EventName,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// Asking the audit log.
 pub trait AuditReads {
     /// Events, newest first.
     fn events(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Page<StoredEvent>>;
+    /// Name and time of the newest events with one of the filter's names, for counting: no more is read.
+    fn event_times(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Vec<EventTime>>;
     /// Tells whether an event of this name was ever stored.
     fn event_name_exists(&mut self, name: &EventName) -> Answer<bool>;
     /// The head: last sequence number and its link.

@@ -27,7 +27,7 @@ use chrono::{DateTime, Utc};
 pub use dango_auth_core::lockout::AccountKey;
 
 pub use api_key::{ApiKeyReads, ApiKeyRow, ApiKeyWrites};
-pub use audit::{AuditFilter, AuditReads, AuditWrites, ChainReport, StoredEvent};
+pub use audit::{AuditFilter, AuditReads, AuditWrites, ChainReport, EventTime, StoredEvent};
 pub use device::{Device, DeviceWrites};
 pub use factor::{FactorReads, FactorWrites};
 pub use idempotency::{IdempotencyWrites, KeptAnswer};

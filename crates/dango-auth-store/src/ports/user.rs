@@ -71,6 +71,8 @@ pub trait UserReads {
         after: &UserCursor,
         limit: u32,
     ) -> Answer<Page<UserRow>>;
+    /// How many users match, counted no further than `most`.
+    fn count_users_up_to(&mut self, filter: &UserFilter, most: u32) -> Answer<u32>;
     /// How many users there are by role and status.
     fn count_users(&mut self, now: DateTime<Utc>) -> Answer<Vec<UserCount>>;
     /// Usable administrators without a second factor, by username, at most `limit`.

@@ -16,6 +16,7 @@ for_each_backend! {
     texts_that_one_database_could_not_hold_are_made_fit_and_verify,
     the_log_refuses_changes_from_outside,
     filters_find_what_they_say,
+    times_are_those_of_the_newest_events_of_the_names_asked_for,
     pages_go_back_without_gaps_for_several_names_too,
     spans_of_time_are_exact_across_blocks_and_clock_jumps,
     events_of_parallel_writers_have_no_gaps,
@@ -176,6 +177,28 @@ fn filters_find_what_they_say(base: &Base) {
     let exists = |name| store.read(|tx| tx.event_name_exists(&name)).unwrap();
     assert!(exists(EventName::LOGOUT));
     assert!(!exists(EventName::USER_DELETED));
+}
+
+fn times_are_those_of_the_newest_events_of_the_names_asked_for(base: &Base) {
+    let store = base.open();
+    four(&store);
+    let times = |names: &[EventName], limit| {
+        let filter = AuditFilter {
+            names: names.to_vec(),
+            ..AuditFilter::default()
+        };
+        store.read(|tx| tx.event_times(&filter, limit)).unwrap()
+    };
+    let all: Vec<(EventName, DateTime<Utc>)> = events(&store, &AuditFilter::default())
+        .into_iter()
+        .map(|stored| (stored.event.name, stored.event.at))
+        .filter(|(name, _)| *name != EventName::PERMISSION_DENIED)
+        .collect();
+    let names: Vec<EventName> = all.iter().map(|(name, _)| name.clone()).collect();
+    let found = times(&names, 10).into_iter().map(|it| (it.name, it.at));
+    assert_eq!(found.collect::<Vec<_>>(), all);
+    assert_eq!(times(&names, 1).len(), 1);
+    assert!(times(&[], 10).is_empty());
 }
 
 fn pages_go_back_without_gaps_for_several_names_too(base: &Base) {

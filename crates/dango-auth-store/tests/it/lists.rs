@@ -21,6 +21,7 @@ for_each_backend! {
     a_search_finds_parts_of_names_and_takes_them_literally,
     each_status_is_filtered_as_it_is_computed,
     counts_agree_with_the_list,
+    counting_stops_where_it_is_told_to,
     a_row_shows_locks_over_all_sources,
     usable_admins_are_counted_without_the_one_who_changes,
     admins_without_second_factor_are_listed,
@@ -206,6 +207,25 @@ fn counts_agree_with_the_list(base: &Base) {
         found,
         expected.map(|(role, status, count)| (role.to_owned(), status, count))
     );
+}
+
+fn counting_stops_where_it_is_told_to(base: &Base) {
+    let store = base.open();
+    one_of_each(&store);
+    let count = |filter: UserFilter, most| {
+        store
+            .read(|tx| tx.count_users_up_to(&filter, most))
+            .unwrap()
+    };
+    assert_eq!(count(all(), 100), 5);
+    assert_eq!(count(all(), 3), 3);
+    for status in Status::ALL {
+        let filter = UserFilter {
+            status: Some(status),
+            ..all()
+        };
+        assert_eq!(count(filter, 100), 1, "{status}");
+    }
 }
 
 fn a_row_shows_locks_over_all_sources(base: &Base) {

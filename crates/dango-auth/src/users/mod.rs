@@ -87,6 +87,22 @@ impl<'a> Users<'a> {
         })
     }
 
+    /// How many people match, counted no further than `most`; at most [`PAGE_MAX`].
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `users.view`.
+    pub fn count_up_to(
+        &self,
+        caller: &Caller,
+        filter: &UserFilter,
+        most: u32,
+    ) -> Result<u32, Error> {
+        let most = most.min(PAGE_MAX);
+        self.auth.look(caller, builtin::USERS_VIEW, |tx| {
+            Ok(tx.count_users_up_to(filter, most)?)
+        })
+    }
+
     /// One person.
     ///
     /// # Errors

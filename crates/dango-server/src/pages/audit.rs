@@ -3,7 +3,7 @@
 use askama::Template;
 use dango_auth::core::audit::EventName;
 use dango_auth::core::permission::builtin::types::AuditView;
-use dango_auth::ports::{AuditFilter, ChainReport, Page, StoredEvent};
+use dango_auth::ports::{AuditFilter, ChainReport, EventTime, Page, StoredEvent};
 use dango_auth::{Auth, Caller, Error, Kind};
 use dango_auth_actix::AllowedBySession;
 
@@ -143,7 +143,7 @@ async fn show(_: AllowedBySession<AuditView>, reader: Reader, asked: Asked) -> A
 struct Found {
     events: Vec<StoredEvent>,
     more: bool,
-    sign_ins: Vec<StoredEvent>,
+    sign_ins: Vec<EventTime>,
     entries: i64,
     report: Option<ChainReport>,
 }
@@ -160,7 +160,7 @@ fn find(auth: &Auth, caller: &Caller, asked: &Asked) -> Result<Found, Error> {
     Ok(Found {
         events: rows,
         more,
-        sign_ins: auth.audit().query(caller, &chart, CHART_EVENTS)?.rows,
+        sign_ins: auth.audit().times(caller, &chart, CHART_EVENTS)?,
         entries: auth.audit().head(caller)?.0,
         report: match asked.get("chain") {
             "check" => Some(auth.audit().verify(caller)?),

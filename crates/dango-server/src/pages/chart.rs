@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use dango_auth::core::audit::EventName;
-use dango_auth::ports::StoredEvent;
+use dango_auth::ports::EventTime;
 
 use super::filters::put;
 use super::text::Text;
@@ -31,11 +31,11 @@ const DAYS_MAX: i64 = 60;
 const DAYS_MIN: i64 = 14;
 
 /// Counts sign-ins and failures by day, days without any included.
-pub(crate) fn counts_by_day(events: &[StoredEvent]) -> Vec<DayCount> {
+pub(crate) fn counts_by_day(events: &[EventTime]) -> Vec<DayCount> {
     let mut counts: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
     for event in events {
-        let (good, bad) = counts.entry(event.event.at.date_naive()).or_default();
-        let count = if event.event.name == EventName::LOGIN_SUCCESS {
+        let (good, bad) = counts.entry(event.at.date_naive()).or_default();
+        let count = if event.name == EventName::LOGIN_SUCCESS {
             good
         } else {
             bad

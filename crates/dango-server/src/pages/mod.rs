@@ -8,6 +8,7 @@ mod assets;
 mod audit;
 mod chart;
 mod complaint;
+mod count;
 mod device;
 mod done;
 mod error;

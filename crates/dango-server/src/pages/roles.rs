@@ -1,12 +1,14 @@
 //! `/settings/roles`: the matrix, who holds what, and why.
 
 use askama::Template;
+use dango_auth::core::name::RoleName;
 use dango_auth::core::policy::{Explanation, Reason, RoleSource};
-use dango_auth::ports::UserCount;
-use dango_auth::{Error, Kind};
+use dango_auth::core::role::Role;
+use dango_auth::{Auth, Caller, Error, Kind};
 use dango_auth_actix::{Problem, SessionCaller};
 
 use super::complaint::Complaint;
+use super::count::People;
 use super::field::{Choice, Field};
 use super::filters::put;
 use super::frame::Frame;
@@ -33,7 +35,7 @@ pub(crate) struct RoleLine {
     pub(crate) name: String,
     pub(crate) summary: String,
     pub(crate) permissions: usize,
-    pub(crate) people: u64,
+    pub(crate) people: People,
 }
 
 /// The permissions of one domain.
@@ -76,9 +78,7 @@ async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
     let may_see_people = reader.may("users.view");
     let (mut counts, mut explained) = (Vec::new(), None);
     if may_see_people {
-        counts = reader
-            .need(|auth, caller| Ok(auth.status().report(caller)?.counts))
-            .await?;
+        counts = reader.need(counted).await?;
         explained = Some(explain(&reader, &asked).await?);
     }
     let matrix = reader.doorway.auth().policy().matrix();
@@ -111,12 +111,19 @@ async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
     })
 }
 
-fn people(counts: &[UserCount], role: &str) -> u64 {
-    counts
-        .iter()
-        .filter(|count| count.role.as_str() == role)
-        .map(|count| count.count)
-        .sum()
+/// How many people hold each role.
+fn counted(auth: &Auth, caller: &Caller) -> Result<Vec<(RoleName, People)>, Error> {
+    let roles = auth.policy().roles().iter();
+    let count = |role: &Role| {
+        let people = People::with_role(auth, caller, role.name())?;
+        Ok((role.name().clone(), people))
+    };
+    roles.map(count).collect()
+}
+
+fn people(counts: &[(RoleName, People)], role: &str) -> People {
+    let found = counts.iter().find(|(name, _)| name.as_str() == role);
+    found.map(|(_, people)| *people).unwrap_or_default()
 }
 
 async fn explain(reader: &Reader, asked: &Asked) -> Result<Explain, Problem> {

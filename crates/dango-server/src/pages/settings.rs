@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use dango_auth::core::name::Username;
 use dango_auth::core::permission::builtin::types::AuthManage;
 use dango_auth::core::user::Status;
 use dango_auth::settings::{Entry, validate_runtime_text};
-use dango_auth::status::StatusReport;
 use dango_auth::{Auth, Caller, Error, FieldError, Origin};
 use dango_auth_actix::{AllowedBySession, Problem};
 use serde_json::Value;
 
 use super::complaint::{Complaint, is_about_the_form};
+use super::count::People;
 use super::done::Done;
 use super::filters::{count_of, put};
 use super::frame::{Frame, Tone};
@@ -143,12 +144,8 @@ async fn page(
     let entries = reader
         .need(|auth, caller| auth.configuration().show(caller))
         .await?;
-    let report = if reader.may("users.view") {
-        Some(
-            reader
-                .need(|auth, caller| auth.status().report(caller))
-                .await?,
-        )
+    let pending = if reader.may("users.view") {
+        Some(reader.need(Pending::find).await?)
     } else {
         None
     };
@@ -156,11 +153,14 @@ async fn page(
     Ok(SettingsPage {
         frame: reader.frame(Some(Place::Settings))?,
         alert: complaint.alert.clone(),
-        counts: report
+        counts: pending
             .as_ref()
-            .map(|report| counts(reader.text, report))
+            .map(|pending| pending.counts(reader.text))
             .unwrap_or_default(),
-        without_factor: report.iter().flat_map(without_factor).collect(),
+        without_factor: pending
+            .into_iter()
+            .flat_map(Pending::without_factor)
+            .collect(),
         settings: shown
             .map(|entry| setting(reader, entry, typed, complaint))
             .collect(),
@@ -202,40 +202,59 @@ fn origin(text: &Text, origin: &Origin) -> String {
     }
 }
 
-fn counts(text: &Text, report: &StatusReport) -> Vec<Count> {
-    let words = &text.auth;
-    let admins = report.admins_without_second_factor.len() as u64;
-    let count = |tone, phrase: &str, number: u64, query: &str| Count {
-        tone: if number == 0 { Tone::Good } else { tone },
-        text: count_of(phrase, number),
-        href: (number > 0 && !query.is_empty()).then(|| format!("/settings/users?{query}")),
-    };
-    vec![
-        count(Tone::Bad, words.admins_without, admins, ""),
-        count(
-            Tone::Wait,
-            words.locked,
-            report.with_status(Status::Locked),
-            "status=locked",
-        ),
-        count(
-            Tone::Wait,
-            words.invited,
-            report.with_status(Status::Invited),
-            "status=invited",
-        ),
-        count(
-            Tone::Wait,
-            words.invite_expired,
-            report.with_status(Status::InviteExpired),
-            "status=invite_expired",
-        ),
-    ]
+/// Who still has to act.
+struct Pending {
+    admins: Vec<Username>,
+    locked: People,
+    invited: People,
+    invite_expired: People,
 }
 
-fn without_factor(report: &StatusReport) -> impl Iterator<Item = WithoutFactor> {
-    let names = report.admins_without_second_factor.iter();
-    names.map(|name| WithoutFactor {
-        name: name.to_string(),
-    })
+impl Pending {
+    fn find(auth: &Auth, caller: &Caller) -> Result<Self, Error> {
+        Ok(Self {
+            admins: auth.status().admins_without_second_factor(caller)?,
+            locked: People::with_status(auth, caller, Status::Locked)?,
+            invited: People::with_status(auth, caller, Status::Invited)?,
+            invite_expired: People::with_status(auth, caller, Status::InviteExpired)?,
+        })
+    }
+
+    fn counts(&self, text: &Text) -> Vec<Count> {
+        let words = &text.auth;
+        let count = |tone, phrase: &str, number: People, status: &str| Count {
+            tone: if number.0 == 0 { Tone::Good } else { tone },
+            text: count_of(phrase, number),
+            href: (number.0 > 0 && !status.is_empty())
+                .then(|| format!("/settings/users?status={status}")),
+        };
+        let admins = People(u32::try_from(self.admins.len()).unwrap_or(u32::MAX));
+        vec![
+            count(Tone::Bad, words.admins_without, admins, ""),
+            count(
+                Tone::Wait,
+                words.locked,
+                self.locked,
+                Status::Locked.as_str(),
+            ),
+            count(
+                Tone::Wait,
+                words.invited,
+                self.invited,
+                Status::Invited.as_str(),
+            ),
+            count(
+                Tone::Wait,
+                words.invite_expired,
+                self.invite_expired,
+                Status::InviteExpired.as_str(),
+            ),
+        ]
+    }
+
+    fn without_factor(self) -> impl Iterator<Item = WithoutFactor> {
+        self.admins.into_iter().map(|name| WithoutFactor {
+            name: name.to_string(),
+        })
+    }
 }

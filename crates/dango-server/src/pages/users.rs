@@ -25,7 +25,7 @@ use crate::api::page::{from_cursor, to_cursor};
 use crate::route::{Group, Route};
 
 /// People of a page.
-const LIMIT: u32 = 50;
+const LIMIT: u32 = 40;
 
 /// The value of `sort` for the order in which people were added.
 const BY_AGE: &str = "added";

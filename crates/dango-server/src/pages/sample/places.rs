@@ -6,6 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{Flavour, Maker};
 use crate::pages::audit::{Audit, AuditFilterForm, Chain, Day, EventLine, Fact, Link};
 use crate::pages::chart::{Chart, DayCount};
+use crate::pages::count::People;
 use crate::pages::field::{Choice, Field};
 use crate::pages::frame::{Dot, Tone};
 use crate::pages::place::Place;
@@ -47,7 +48,7 @@ impl Maker {
                     name: (*name).to_owned(),
                     summary: (*summary).to_owned(),
                     permissions: *permissions,
-                    people: 3,
+                    people: People(3),
                 })
                 .collect(),
             explain: self.flavour.list(1).next().map(|_| Explain {
