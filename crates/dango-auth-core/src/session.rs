@@ -293,4 +293,34 @@ mod tests {
         assert_eq!(session.check(7, &short, end - Duration::seconds(1)), Ok(()));
         assert_eq!(session.check(7, &short, end), Err(Ending::Expired));
     }
+
+    proptest::proptest! {
+        /// Whole seconds counted by hand, without the rules under test.
+        #[test]
+        fn limits_agree_with_counting_seconds_by_hand(
+            idle in 1_i64..5_000,
+            absolute in 1_i64..5_000,
+            activity in 0_i64..6_000,
+            asked in 0_i64..6_000,
+            epoch in 6_i64..9,
+        ) {
+            let limits = SessionLimits {
+                idle: Duration::seconds(idle),
+                absolute: Duration::seconds(absolute),
+            };
+            let mut session = Session::full(new(), &limits, noon());
+            session.last_activity = noon() + Duration::seconds(activity);
+            let expected = if epoch != 7 {
+                Err(Ending::Revoked)
+            } else if asked >= absolute {
+                Err(Ending::Expired)
+            } else if asked >= activity + idle {
+                Err(Ending::Idle)
+            } else {
+                Ok(())
+            };
+            let found = session.check(epoch, &limits, noon() + Duration::seconds(asked));
+            proptest::prop_assert_eq!(found, expected);
+        }
+    }
 }
