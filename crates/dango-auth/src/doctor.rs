@@ -126,6 +126,7 @@ impl<'a> Doctor<'a> {
             project.database_file(),
             project.key_file(),
             project.settings_file(),
+            project.policy_file(),
         ];
         let mut findings: Vec<Finding> = secret
             .iter()
@@ -273,7 +274,9 @@ impl<'a> Doctor<'a> {
 fn open_to_others(path: &Path) -> Option<Finding> {
     let mode = fs::metadata(path).ok()?.permissions().mode();
     // The configuration may be read by others, unless it holds secrets, which have their own files.
-    let is_settings = path.extension().is_some_and(|end| end == "yml");
+    let is_settings = path
+        .extension()
+        .is_some_and(|end| end == "yml" || end == "toml");
     let refused = if is_settings { 0o022 } else { 0o077 };
     (mode & refused != 0).then(|| {
         let message = format!(

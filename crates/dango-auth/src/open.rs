@@ -1,10 +1,12 @@
 //! Opening: settings, key, store, in this order, and nothing is made unless asked for.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dango_auth_core::password::HashParameters;
-use dango_auth_core::policy::Policy;
+use dango_auth_core::permission::PermissionType;
+use dango_auth_core::policy::{Policy, PolicyError};
 use dango_auth_core::seal::KeyRing;
 use dango_auth_store::{Location, Store, StoreError, StoreOptions};
 
@@ -16,6 +18,7 @@ use crate::hasher::{Hasher, HasherLimits};
 use crate::keys::Keys;
 use crate::limits::Budgets;
 use crate::live_settings::LiveSettings;
+use crate::policy_file::{PolicyFileError, read_policy_if_any};
 use crate::project::{MissingKey, Project, ProjectError, ProjectErrorKind};
 use crate::settings::{Settings, SettingsError, Sources};
 use crate::touches::Touches;
@@ -36,8 +39,12 @@ pub struct OpenOptions {
     pub arguments: Vec<(String, String, String)>,
     /// Whether a missing key and database are made.
     pub create: bool,
-    /// Roles and permissions.
+    /// Roles and permissions, to which the policy file adds.
     pub policy: Policy,
+    /// The policy file, which need not exist; the project's own unless said otherwise.
+    pub policy_file: Option<PathBuf>,
+    /// Names of permissions that must exist in the end.
+    required: Vec<&'static str>,
     /// Clock and random source.
     pub ambient: Ambient,
     /// The operating system's user, for the audit log.
@@ -54,6 +61,8 @@ impl OpenOptions {
     /// Usual options for a project that exists: built-in policy, the system's clock and random source.
     pub fn new(project: Project, environment: Environment) -> Self {
         Self {
+            policy_file: Some(project.policy_file()),
+            required: Vec::new(),
             project,
             environment,
             arguments: Vec::new(),
@@ -82,6 +91,13 @@ impl OpenOptions {
         self
     }
 
+    /// Refuses to open unless the permission this type stands for exists, in the policy or its file.
+    #[must_use]
+    pub fn requiring<P: PermissionType>(mut self) -> Self {
+        self.required.push(P::NAME);
+        self
+    }
+
     /// Makes passwords cost next to nothing, for tests of what is around them.
     ///
     /// SECURITY: no configuration leads here; see [`HashParameters::insecure_for_tests`].
@@ -89,6 +105,22 @@ impl OpenOptions {
     pub const fn with_insecure_hashing_for_tests(mut self) -> Self {
         self.hash_parameters = Some(HashParameters::insecure_for_tests());
         self
+    }
+
+    /// The policy with the additions of its file, checked.
+    ///
+    /// # Errors
+    /// [`OpenError::PolicyFile`], [`OpenError::Policy`] for a required permission that is missing.
+    pub fn full_policy(&self) -> Result<Policy, OpenError> {
+        let base = self.policy.clone();
+        let policy = match &self.policy_file {
+            Some(path) => read_policy_if_any(base, path)?,
+            None => base,
+        };
+        for name in &self.required {
+            policy.require_permission(name)?;
+        }
+        Ok(policy)
     }
 
     /// Where the database is.
@@ -131,6 +163,12 @@ pub enum OpenError {
     /// The configuration.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The policy file.
+    #[error(transparent)]
+    PolicyFile(#[from] PolicyFileError),
+    /// The policy lacks a permission that was required.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -140,7 +178,7 @@ impl OpenError {
     /// What sort of failure it is.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Settings(_) => Kind::Invalid,
+            Self::Settings(_) | Self::PolicyFile(_) | Self::Policy(_) => Kind::Invalid,
             Self::Project(error) => match error.kind() {
                 ProjectErrorKind::NotFound => Kind::NotFound,
                 _ => Kind::Unavailable,
@@ -157,6 +195,7 @@ impl Auth {
     /// [`OpenError`], with nothing made or changed.
     pub fn open(options: OpenOptions) -> Result<Self, OpenError> {
         let settings = Settings::load(&options.sources())?;
+        let policy = options.full_policy()?;
         let settings = match options.hash_parameters {
             Some(parameters) => settings.with_hash_parameters(parameters),
             None => settings,
@@ -185,7 +224,7 @@ impl Auth {
         );
         let inner = Inner {
             store,
-            policy: options.policy,
+            policy,
             settings: LiveSettings::new(settings),
             hasher,
             keys: derived,

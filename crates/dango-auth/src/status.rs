@@ -2,8 +2,10 @@
 
 use dango_auth_core::name::Username;
 use dango_auth_core::permission::builtin;
+use dango_auth_core::policy::Policy;
 use dango_auth_core::user::Status;
-use dango_auth_store::ports::{InstallationReads as _, UserCount, UserReads as _};
+use dango_auth_store::ReadTx;
+use dango_auth_store::ports::{InstallationReads as _, RoleUse, UserCount, UserReads as _};
 
 use crate::auth::Auth;
 use crate::caller::Caller;
@@ -40,6 +42,8 @@ pub struct StatusReport {
     pub settings: Vec<Entry>,
     /// Stored password hashes by parameters.
     pub hash_kinds: Vec<(String, u64)>,
+    /// Roles that are stored although the policy does not know them; they give no rights.
+    pub unknown_roles: Vec<RoleUse>,
     /// What an operator should look at.
     pub warnings: Vec<String>,
 }
@@ -102,12 +106,27 @@ impl<'a> StatusArea<'a> {
                     .cloned()
                     .collect(),
                 hash_kinds: tx.hash_kinds()?,
+                unknown_roles: unknown_roles(tx, self.auth.policy())?,
                 warnings: Vec::new(),
             })
         })?;
         report.warnings = warnings(&report, &settings);
         Ok(report)
     }
+}
+
+fn unknown_roles(tx: &mut ReadTx<'_>, policy: &Policy) -> Result<Vec<RoleUse>, Error> {
+    let mut uses = tx.role_uses()?;
+    uses.retain(|used| policy.role_named(used.role.as_str()).is_none());
+    Ok(uses)
+}
+
+fn about_unknown(used: &RoleUse) -> String {
+    format!(
+        "the policy does not know the role {}, so it gives no rights to whoever has it ({} people, {} grants in \
+         workspaces, {} limits of keys); put it back into policy.toml, or give other roles",
+        used.role, used.people, used.grants, used.keys
+    )
 }
 
 fn warnings(report: &StatusReport, settings: &crate::settings::Settings) -> Vec<String> {
@@ -127,6 +146,7 @@ fn warnings(report: &StatusReport, settings: &crate::settings::Settings) -> Vec<
     if missing > 0 {
         warnings.push(format!("{missing} of the admins have no second factor"));
     }
+    warnings.extend(report.unknown_roles.iter().map(about_unknown));
     let public = settings
         .public_url
         .as_ref()

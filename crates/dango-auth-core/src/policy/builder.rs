@@ -6,7 +6,7 @@ use super::resolve::resolve;
 use crate::name::is_word;
 use crate::nearest;
 use crate::permission::builtin::{DOMAINS, PERMISSIONS};
-use crate::permission::{Catalog, Domain, MAX_DOMAINS, MAX_PERMISSIONS};
+use crate::permission::{Catalog, Domain, MAX_DOMAINS, MAX_PERMISSIONS, PermissionType};
 
 /// Longest domain or permission name, in bytes.
 const MAX_NAME: usize = 64;
@@ -29,6 +29,7 @@ const MAX_NAME: usize = 64;
 #[derive(Debug, Clone)]
 pub struct PolicyBuilder {
     base: Policy,
+    required: Vec<&'static str>,
     pub(super) domains: Vec<NewDomain>,
     pub(super) permissions: Vec<NewPermission>,
     pub(super) roles: Vec<RoleDefinition>,
@@ -112,9 +113,11 @@ impl RoleDefinition {
 }
 
 impl PolicyBuilder {
-    pub(super) fn over(base: Policy) -> Self {
+    /// Starts a policy that adds to `base`, which may have additions already.
+    pub fn over(base: Policy) -> Self {
         Self {
             base,
+            required: Vec::new(),
             domains: Vec::new(),
             permissions: Vec::new(),
             roles: Vec::new(),
@@ -142,6 +145,19 @@ impl PolicyBuilder {
         self
     }
 
+    /// Adds a permission under the name of its type, so that the name is written once.
+    #[must_use]
+    pub fn typed_permission<P: PermissionType>(self, domain: &str, description: &str) -> Self {
+        self.permission(P::NAME, domain, description)
+    }
+
+    /// Makes [`build`](Self::build) fail unless the permission this type stands for exists in the end.
+    #[must_use]
+    pub fn requires<P: PermissionType>(mut self) -> Self {
+        self.required.push(P::NAME);
+        self
+    }
+
     /// Adds a role.
     #[must_use]
     pub fn role(mut self, role: RoleDefinition) -> Self {
@@ -153,7 +169,8 @@ impl PolicyBuilder {
     ///
     /// # Errors
     /// [`PolicyError`] for a bad or doubled name, an unknown domain, permission or role, roles that
-    /// include each other, a wildcard outside `admin`, or more of a kind than fit.
+    /// include each other, a wildcard outside `admin`, more of a kind than fit, or a required
+    /// permission that nobody added.
     pub fn build(self) -> Result<Policy, PolicyError> {
         let Policy {
             mut catalog,
@@ -170,7 +187,11 @@ impl PolicyBuilder {
         }
         let resolved = resolve(&catalog, &roles, &self.roles)?;
         roles.extend(resolved);
-        Ok(Policy { catalog, roles })
+        let policy = Policy { catalog, roles };
+        for name in self.required {
+            policy.require_permission(name)?;
+        }
+        Ok(policy)
     }
 }
 

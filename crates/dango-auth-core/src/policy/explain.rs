@@ -21,6 +21,8 @@ pub struct Explanation {
     pub workspace: Option<WorkspaceName>,
     /// The role the subject holds in that place, and how; `None` when it holds none.
     pub held: Option<(RoleName, RoleSource)>,
+    /// The role it holds there by name although the policy has no such role (any more).
+    pub unknown_role: Option<RoleName>,
     /// What the subject is in effect, with a key's limit taken into account.
     pub effective_role: Option<RoleName>,
     /// Every role that has the permission, smallest first.
@@ -42,6 +44,7 @@ impl Policy {
                 Scope::Workspace(name) => Some(name.clone()),
             },
             held: held.map(|(role, source)| (role.name().clone(), source)),
+            unknown_role: subject.unknown_role(scope).cloned(),
             effective_role: self
                 .effective_role(subject, scope)
                 .map(|role| role.name().clone()),
@@ -77,7 +80,10 @@ impl Explanation {
 
     fn fmt_held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.held {
-            None => f.write_str("no role is held there"),
+            None => match &self.unknown_role {
+                Some(role) => write!(f, "the policy does not know the role {role}"),
+                None => f.write_str("no role is held there"),
+            },
             Some((role, RoleSource::TopLevel)) => write!(f, "the top-level role {role}"),
             Some((role, RoleSource::Workspace)) => {
                 write!(f, "the role {role}, granted in that workspace,")

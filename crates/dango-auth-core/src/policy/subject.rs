@@ -18,6 +18,8 @@ pub struct Subject {
     pub(super) top: Option<RoleId>,
     pub(super) access: Access,
     pub(super) limit: Option<Limit>,
+    /// Roles held by name alone, which the policy does not know: everywhere, or in a workspace.
+    unknown: Vec<(Option<WorkspaceName>, RoleName)>,
 }
 
 /// Workspace access with resolved roles.
@@ -99,6 +101,7 @@ impl Policy {
     /// A role this policy does not know gives no rights, and neither does a stored grant of the
     /// wildcard role, which nobody can be given in a workspace.
     pub fn subject(&self, active: bool, top_role: &RoleName, access: &WorkspaceAccess) -> Subject {
+        let unknown = self.unknown_roles(top_role, access);
         let access = match access {
             WorkspaceAccess::Everywhere => Access::Everywhere,
             WorkspaceAccess::Only(grants) => {
@@ -118,7 +121,22 @@ impl Policy {
             top: self.role_id(top_role),
             access,
             limit: None,
+            unknown,
         }
+    }
+
+    /// The roles that are held by name and that this policy does not know.
+    fn unknown_roles(
+        &self,
+        top: &RoleName,
+        access: &WorkspaceAccess,
+    ) -> Vec<(Option<WorkspaceName>, RoleName)> {
+        let granted = access.grants().iter();
+        let granted = granted.map(|grant| (Some(grant.workspace.clone()), grant.role.clone()));
+        std::iter::once((None, top.clone()))
+            .filter(|(_, role)| self.role_id(role).is_none())
+            .chain(granted.filter(|(_, role)| self.role_id(role).is_none()))
+            .collect()
     }
 
     /// What a limit to this role leaves; SECURITY: an unknown role leaves nothing.
@@ -193,6 +211,16 @@ impl Subject {
             Some(before) => before.intersection(&limit),
         });
         self
+    }
+
+    /// The role that would be decisive in a place if the policy knew it; it gives no rights.
+    pub fn unknown_role(&self, scope: Scope<'_>) -> Option<&RoleName> {
+        let place = match (scope, &self.access) {
+            (Scope::Workspace(name), Access::Only(_)) => Some(name),
+            _ => None,
+        };
+        let here = |(at, _): &&(Option<WorkspaceName>, RoleName)| at.as_ref() == place;
+        self.unknown.iter().find(here).map(|(_, role)| role)
     }
 
     /// Whether the account is active.

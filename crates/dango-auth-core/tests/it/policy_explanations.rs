@@ -82,3 +82,23 @@ fn a_mistyped_permission_is_suggested() {
     assert_eq!(why.suggestion.as_deref(), Some("query.execute"));
     assert!(why.granting_roles.is_empty());
 }
+
+#[test]
+fn a_role_the_policy_does_not_know_is_named_in_the_place_where_it_is_held() {
+    let policy = Policy::builtin();
+    let gone = RoleName::parse("publisher").unwrap();
+    let ann = policy.subject(true, &gone, &WorkspaceAccess::Everywhere);
+    let why = policy.explain(&ann, "dbt.view", Scope::Workspace(&sales()));
+    assert_eq!(why.unknown_role.as_ref(), Some(&gone));
+    assert!(why.to_string().starts_with(
+        "denied: dbt.view in workspace sales, because the policy does not know the role publisher; roles that"
+    ));
+    let grant = Grant {
+        workspace: sales(),
+        role: gone.clone(),
+    };
+    let access = WorkspaceAccess::from_stored(false, vec![grant]);
+    let ben = policy.subject(true, &role::VIEWER, &access);
+    assert_eq!(ben.unknown_role(Scope::Workspace(&sales())), Some(&gone));
+    assert_eq!(ben.unknown_role(Scope::Global), None);
+}

@@ -165,3 +165,33 @@ fn a_long_chain_of_includes_is_followed_to_its_end() {
         .unwrap();
     assert_eq!(policy.role_named("r0").unwrap().permissions().len(), 1);
 }
+
+#[test]
+fn a_permission_type_is_checked_when_the_policy_is_built() {
+    dango_auth_core::permission_types! {
+        /// Publish reports.
+        Publish = "report.publish";
+    }
+    let policy = Policy::builder()
+        .typed_permission::<Publish>("dashboard", "Publish reports.")
+        .requires::<Publish>()
+        .build()
+        .unwrap();
+    assert!(policy.typed::<Publish>().is_ok());
+    let error = Policy::builder().requires::<Publish>().build().unwrap_err();
+    assert_eq!(error.code(), "unknown_permission");
+}
+
+#[test]
+fn a_policy_with_additions_can_be_added_to_again() {
+    let first = Policy::from_toml(BILLING).unwrap();
+    let roles = first.roles().len();
+    let role = "[[roles]]\nname = 'second'\nincludes = ['viewer']\n";
+    let both = dango_auth_core::PolicyBuilder::over(first.clone())
+        .toml(role)
+        .and_then(dango_auth_core::PolicyBuilder::build)
+        .unwrap();
+    assert_eq!(both.roles().len(), roles + 1);
+    let again = dango_auth_core::PolicyBuilder::over(first).toml(BILLING);
+    assert!(again.unwrap().build().is_err(), "nothing is defined twice");
+}

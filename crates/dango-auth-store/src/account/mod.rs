@@ -5,6 +5,7 @@ mod grants;
 mod list;
 mod names;
 mod read;
+mod role_use;
 mod row;
 mod write;
 

@@ -8,9 +8,9 @@ use dango_auth_core::user::User;
 use diesel::prelude::*;
 
 use super::row::UserRecord;
-use super::{count, grants, list, names};
+use super::{count, grants, list, names, role_use};
 use crate::Answer;
-use crate::ports::{Page, UserCount, UserCursor, UserFilter, UserReads, UserRow};
+use crate::ports::{Page, RoleUse, UserCount, UserCursor, UserFilter, UserReads, UserRow};
 use crate::schema::users;
 use crate::tx::ReadTx;
 
@@ -86,6 +86,10 @@ impl UserReads for ReadTx<'_> {
 
     fn count_users(&mut self, now: DateTime<Utc>) -> Answer<Vec<UserCount>> {
         count::by_role_and_status(self, now)
+    }
+
+    fn role_uses(&mut self) -> Answer<Vec<RoleUse>> {
+        role_use::role_uses(self)
     }
 
     fn admins_without_second_factor(

@@ -35,7 +35,9 @@ pub use installation::{Installation, InstallationChanges, InstallationReads, Sto
 pub use limit::LimitWrites;
 pub use lockout::LockoutWrites;
 pub use session::{SessionChanges, SessionReads, SessionRow, SessionWrites};
-pub use user::{UserChanges, UserCount, UserCursor, UserFilter, UserReads, UserRow, UserWrites};
+pub use user::{
+    RoleUse, UserChanges, UserCount, UserCursor, UserFilter, UserReads, UserRow, UserWrites,
+};
 pub use workspace::{Workspace, WorkspaceChanges, WorkspaceReads};
 
 /// Where attempts come from: the limiter key of an address (IPv6 by /64) as text.

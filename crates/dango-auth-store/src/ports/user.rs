@@ -54,6 +54,19 @@ pub struct UserCount {
     pub count: u64,
 }
 
+/// How often a role is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleUse {
+    /// The role, which the policy in force need not know.
+    pub role: RoleName,
+    /// People with it as top-level role.
+    pub people: u64,
+    /// Grants of it in single workspaces.
+    pub grants: u64,
+    /// Limits of API keys that name it, in general or in one workspace.
+    pub keys: u64,
+}
+
 /// Asking about people.
 pub trait UserReads {
     /// The account with this id.
@@ -75,6 +88,8 @@ pub trait UserReads {
     fn count_users_up_to(&mut self, filter: &UserFilter, most: u32) -> Answer<u32>;
     /// How many users there are by role and status.
     fn count_users(&mut self, now: DateTime<Utc>) -> Answer<Vec<UserCount>>;
+    /// Every role that is stored anywhere, by name.
+    fn role_uses(&mut self) -> Answer<Vec<RoleUse>>;
     /// Usable administrators without a second factor, by username, at most `limit`.
     fn admins_without_second_factor(
         &mut self,

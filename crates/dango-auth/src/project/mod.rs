@@ -22,8 +22,7 @@ const OTHERS: u32 = 0o077;
 const OTHERS_WRITE: u32 = 0o022;
 
 /// Keeps everything but the configuration out of version control, in a folder that is ours alone.
-const IGNORE_ALL: &str =
-    "# Keys and databases do not belong into version control.\n*\n!.gitignore\n!project.yml\n";
+const IGNORE_ALL: &str = "# Keys and databases do not belong into version control.\n*\n!.gitignore\n!project.yml\n!policy.toml\n";
 /// The same for a folder that others keep files in too.
 const IGNORE_OURS: &str =
     "# Keys and databases do not belong into version control.\nauth.db*\nsecret.key*\nlogs/\n";
@@ -138,6 +137,11 @@ impl Project {
     /// The configuration, `.dango/project.yml`.
     pub fn settings_file(&self) -> PathBuf {
         self.folder().join("project.yml")
+    }
+
+    /// What is added to roles and permissions, `.dango/policy.toml`.
+    pub fn policy_file(&self) -> PathBuf {
+        self.folder().join("policy.toml")
     }
 
     /// The folder for log files, `.dango/logs`.

@@ -6,6 +6,7 @@ mod health;
 mod init;
 mod keys;
 mod moving_in;
+mod policy;
 mod progress;
 mod roles;
 mod secret;

@@ -1,12 +1,14 @@
 //! The editor for role and workspaces.
 
+use std::collections::BTreeSet;
+
 use dango_auth::core::role;
 use dango_auth::core::user::User;
 use dango_auth::users::AccessRequest;
 
 use super::complaint::Complaint;
 use super::field::{Choice, Field};
-use super::home::{GrantLine, grant_lines};
+use super::home::{GrantLine, grant_lines, role_word};
 use super::reader::Reader;
 use super::sent::Sent;
 
@@ -113,13 +115,21 @@ impl Typed {
             self.add_line();
             self.everywhere = everywhere;
         }
-        let roles: Vec<Choice> = reader
-            .doorway
-            .auth()
-            .policy()
+        let policy = reader.doorway.auth().policy();
+        // A role that was lost stays chosen until somebody chooses another one.
+        let held = self.grants.iter().map(|grant| &grant.role);
+        let lost: BTreeSet<&String> = held
+            .chain([&self.role])
+            .filter(|role| !role.is_empty() && policy.role_named(role).is_none())
+            .collect();
+        let lost = lost
+            .into_iter()
+            .map(|role| Choice::new(role, role_word(reader, role)));
+        let roles: Vec<Choice> = policy
             .roles()
             .iter()
             .map(|role| Choice::same(role.name().as_str()))
+            .chain(lost)
             .collect();
         let admin = role::ADMIN;
         AccessEditor {

@@ -10,7 +10,7 @@ use dango_auth_actix::SessionCaller;
 
 use super::complaint::sentence;
 use super::device::{device_name, place_name};
-use super::filters::{self, count_of};
+use super::filters::{self, count_of, put};
 use super::frame::Frame;
 use super::moment::Moment;
 use super::place::Place;
@@ -200,7 +200,16 @@ pub(super) fn role_summary(reader: &Reader, role: &str) -> String {
         return words.to_owned();
     }
     let known = reader.doorway.auth().policy().role_named(role);
-    known
-        .map(|role| sentence(role.description()))
-        .unwrap_or_default()
+    match known {
+        Some(role) => sentence(role.description()),
+        None => reader.text.home.role_gone.to_owned(),
+    }
+}
+
+/// A role's name, and where the policy does not know it, that it gives no rights.
+pub(super) fn role_word(reader: &Reader, role: &str) -> String {
+    match reader.doorway.auth().policy().role_named(role) {
+        Some(_) => role.to_owned(),
+        None => put(reader.text.users.role_unknown, &[&role]),
+    }
 }

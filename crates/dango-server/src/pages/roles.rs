@@ -189,6 +189,11 @@ async fn answer(
 fn why(reader: &Reader, name: &str, explanation: &Explanation) -> String {
     let words = &reader.text.roles;
     let held = explanation.held.as_ref().map(|(role, _)| role.as_str());
+    if let (Reason::NoGrant, Some(role)) =
+        (explanation.decision.reason(), &explanation.unknown_role)
+    {
+        return put(words.why_unknown_role, &[&name, role]);
+    }
     match (explanation.decision.reason(), held) {
         (
             Reason::GrantedBy {

@@ -17,6 +17,7 @@ use super::done::Done;
 use super::field::Field;
 use super::filters::{self, put};
 use super::frame::{Dot, Frame};
+use super::home::role_word;
 use super::moment::{Moment, waiting};
 use super::place::Place;
 use super::reader::{Answer, Reader};
@@ -250,7 +251,7 @@ pub(super) async fn page(reader: &Reader, id: UserId, shown: Shown) -> Result<Us
         email: other_email(&found.row),
         status: status_dot(status, reader.text),
         status_note: status_note(reader, &found.row, status),
-        role: user.role.to_string(),
+        role: role_word(reader, user.role.as_str()),
         access_summary: access_detail(&user.access, reader.text),
         second_factor: Dot::factor(found.row.second_factor_on, reader.text),
         last_sign_in: user.last_login.map(|at| reader.moment(at)),

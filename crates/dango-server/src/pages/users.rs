@@ -15,6 +15,7 @@ use super::address::with;
 use super::field::Choice;
 use super::filters::count_of;
 use super::frame::{Dot, Frame, Tone};
+use super::home::role_word;
 use super::moment::Moment;
 use super::place::Place;
 use super::reader::{Answer, Reader};
@@ -209,7 +210,7 @@ fn line(reader: &Reader, row: &UserRow, me: Option<UserId>) -> UserLine {
         name: user.username.to_string(),
         email: other_email(row),
         is_me,
-        role: user.role.to_string(),
+        role: role_word(reader, user.role.as_str()),
         access: access_summary(&user.access, reader.text),
         status: status_dot(status, reader.text),
         last_sign_in: user.last_login.map(|at| reader.moment(at)),

@@ -20,5 +20,6 @@ mod server;
 mod faults;
 mod first_start;
 mod immediate_effect;
+mod own_roles;
 mod races;
 mod shared_limits;

@@ -1,7 +1,10 @@
 //! `dango auth list-users`.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use dango_auth::view::{RoleObject, UserObject};
 
 use crate::context::Context;
 use crate::door::UserQuery;
@@ -34,7 +37,30 @@ impl ListUsers {
             search: self.search,
             limit: self.limit,
         };
-        let users = cx.door()?.users(&query)?;
-        cx.show(&users)
+        let door = cx.door()?;
+        let users = door.users(&query)?;
+        cx.show(&users)?;
+        if cx.output.is_json() {
+            return Ok(());
+        }
+        for role in unknown(&users, &door.roles()?) {
+            let text = format!("the policy does not know the role {role}, so it gives no rights");
+            cx.output.warn(text)?;
+        }
+        Ok(())
     }
+}
+
+/// Roles that somebody has and that are none.
+fn unknown<'a>(users: &'a [UserObject], known: &[RoleObject]) -> BTreeSet<&'a str> {
+    let granted = |user: &'a UserObject| user.workspace_access.grants().iter();
+    let held = users.iter().map(|user| user.role.as_str());
+    held.chain(
+        users
+            .iter()
+            .flat_map(granted)
+            .map(|grant| grant.role.as_str()),
+    )
+    .filter(|role| known.iter().all(|known| known.name != *role))
+    .collect()
 }

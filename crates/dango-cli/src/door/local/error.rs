@@ -2,7 +2,8 @@
 
 use dango_auth::StoreError;
 use dango_auth::{
-    EnvironmentError, Error, FieldError, Kind, OpenError, ProjectError, SettingsError,
+    EnvironmentError, Error, FieldError, Kind, OpenError, PolicyFileError, ProjectError,
+    SettingsError,
 };
 
 use crate::exit::Exit;
@@ -97,8 +98,15 @@ impl From<OpenError> for Fault {
             OpenError::Settings(error) => error.into(),
             OpenError::Project(error) => error.into(),
             OpenError::Store(error) => error.into(),
+            OpenError::PolicyFile(error) => error.into(),
             other => closed(other.to_string()),
         }
+    }
+}
+
+impl From<PolicyFileError> for Fault {
+    fn from(error: PolicyFileError) -> Self {
+        Self::invalid("invalid_policy", error.to_string())
     }
 }
 

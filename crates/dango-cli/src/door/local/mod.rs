@@ -8,6 +8,7 @@ mod moving_in;
 mod open;
 mod oversight;
 mod people;
+mod policy;
 mod system_user;
 mod workspaces;
 
@@ -20,6 +21,7 @@ use dango_auth::{Auth, Caller};
 
 pub(crate) use database::Moved;
 pub(crate) use init::{FirstAdmin, NewProject};
+pub(crate) use policy::PolicyReport;
 
 use super::requests::Switched;
 use super::{Answer, Changed};

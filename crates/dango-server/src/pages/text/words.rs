@@ -53,7 +53,7 @@ words! {
 
     /// The first page.
     HomeWords {
-        title, hello, you_are, where_heading, everywhere, nowhere, workspace, role,
+        title, hello, you_are, role_gone, where_heading, everywhere, nowhere, workspace, role,
         sign_ins_heading, no_sign_ins, device, place, time, not_you, see_sessions, may_heading,
         may_lead, may_nothing, advise_factor, advise_factor_link, advise_codes, advise_codes_link,
     }
@@ -76,7 +76,7 @@ words! {
     UsersWords {
         heading, invite, search, search_hint, role, status, sort, any, sort_name, sort_added,
         apply, clear, person, access, last_sign_in, never, you, actions, nobody, none_match,
-        shown, everywhere, nowhere, in_workspaces,
+        shown, everywhere, nowhere, in_workspaces, role_unknown,
     }
 
     /// One person's page.
@@ -109,7 +109,7 @@ words! {
     RolesWords {
         heading, lead, holders_heading, role, what, permissions, people, explain_heading,
         explain_what, person, permission, workspace, explain_submit, allowed, refused, why_role,
-        why_grant, why_no_permission, why_no_grant, why_inactive, why_unknown, nobody,
+        why_grant, why_unknown_role, why_no_permission, why_no_grant, why_inactive, why_unknown, nobody,
         matrix_heading, yes, no,
     }
 

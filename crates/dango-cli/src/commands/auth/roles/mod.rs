@@ -1,5 +1,6 @@
 //! `dango auth roles`.
 
+mod check;
 mod list;
 mod show;
 
@@ -13,6 +14,7 @@ use crate::fault::Fault;
 pub(crate) enum Roles {
     List(list::List),
     Show(show::Show),
+    Check(check::Check),
 }
 
 impl Roles {
@@ -20,6 +22,7 @@ impl Roles {
         match self {
             Self::List(command) => command.run(cx),
             Self::Show(command) => command.run(cx),
+            Self::Check(command) => command.run(cx),
         }
     }
 }

@@ -7,6 +7,7 @@ pub(super) const USERS: UsersWords = UsersWords {
     invite: "Person hinzufügen",
     search: "Suchen",
     search_hint: "Name oder E-Mail",
+    role_unknown: "{} (nicht in der Richtlinie, also ohne Rechte)",
     role: "Rolle",
     status: "Status",
     sort: "Sortieren nach",

@@ -5,6 +5,7 @@ use crate::pages::text::words::{AccountWords, HomeWords, NoticesWords};
 pub(super) const HOME: HomeWords = HomeWords {
     title: "Start",
     hello: "Hallo,",
+    role_gone: "Die Richtlinie kennt diese Rolle nicht, also gibt sie keine Rechte. Frage eine Administratorin.",
     you_are: "Deine Rolle ist",
     where_heading: "Wo du handeln darfst",
     everywhere: "Überall, als {}.",

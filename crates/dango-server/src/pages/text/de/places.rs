@@ -4,7 +4,7 @@ use crate::pages::text::words::{AuditWords, AuthWords, RolesWords, WorkspacesWor
 
 pub(super) const ROLES: RolesWords = RolesWords {
     heading: "Rollen",
-    lead: "Eine Rolle ist eine Menge von Rechten. Jede enthält die vorigen.",
+    lead: "Eine Rolle ist eine Menge von Rechten. Jede der sechs eingebauten enthält die vorigen.",
     holders_heading: "Wer hat was",
     role: "Rolle",
     what: "Für",
@@ -18,6 +18,7 @@ pub(super) const ROLES: RolesWords = RolesWords {
     explain_submit: "Erklären",
     allowed: "Ja.",
     refused: "Nein.",
+    why_unknown_role: "{1} hat dort die Rolle {2}, die die Richtlinie nicht kennt, also erlaubt sie nichts.",
     why_role: "{1} ist überall {2}, und diese Rolle darf das.",
     why_grant: "{1} ist in diesem Arbeitsbereich {2}, und diese Rolle darf das.",
     why_no_permission: "{1} handelt dort als {2}, und diese Rolle darf das nicht.",

@@ -27,6 +27,7 @@ pub(super) const USERS: UsersWords = UsersWords {
     everywhere: "Everywhere",
     nowhere: "No workspace",
     in_workspaces: "{} workspace|{} workspaces",
+    role_unknown: "{} (not in the policy, so no rights)",
 };
 
 pub(super) const USER: UserWords = UserWords {

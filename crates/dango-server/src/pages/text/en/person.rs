@@ -6,6 +6,7 @@ pub(super) const HOME: HomeWords = HomeWords {
     title: "Home",
     hello: "Hello,",
     you_are: "Your role is",
+    role_gone: "The policy does not know this role, so it gives no rights. Ask an administrator.",
     where_heading: "Where you may act",
     everywhere: "Everywhere, as {}.",
     nowhere: "You have no workspace yet. Ask an administrator to give you access to one.",

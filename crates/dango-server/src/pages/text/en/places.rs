@@ -4,7 +4,7 @@ use crate::pages::text::words::{AuditWords, AuthWords, RolesWords, WorkspacesWor
 
 pub(super) const ROLES: RolesWords = RolesWords {
     heading: "Roles",
-    lead: "A role is a set of permissions. Each one includes the ones before it.",
+    lead: "A role is a set of permissions. Each of the six built-in ones includes the ones before it.",
     holders_heading: "Who holds what",
     role: "Role",
     what: "For",
@@ -20,6 +20,7 @@ pub(super) const ROLES: RolesWords = RolesWords {
     refused: "No.",
     why_role: "{1} is {2} everywhere, and this role may.",
     why_grant: "{1} is {2} in this workspace, and this role may.",
+    why_unknown_role: "{1} has the role {2} there, which the policy does not know, so it allows nothing.",
     why_no_permission: "{1} acts as {2} there, and this role may not.",
     why_no_grant: "{} has no access to this workspace.",
     why_inactive: "The account of {} is inactive, so it may do nothing.",
