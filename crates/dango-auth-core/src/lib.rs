@@ -9,6 +9,7 @@ pub mod client_address;
 pub mod id;
 pub mod limiter;
 pub mod lockout;
+pub mod metabase;
 pub mod name;
 pub mod password;
 pub mod permission;

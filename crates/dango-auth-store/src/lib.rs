@@ -26,6 +26,7 @@ mod kept;
 mod keys;
 mod limits;
 mod link;
+mod metabase;
 mod migrate;
 mod options;
 mod patience;

@@ -24,7 +24,7 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const LEDGER: &str = "__diesel_schema_migrations";
 
 /// The versions of the embedded migrations, oldest first.
-const VERSIONS: [&str; 6] = ["0001", "0002", "0003", "0004", "0005", "0006"];
+const VERSIONS: [&str; 7] = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"];
 
 /// What was found before anything was changed.
 enum Found {

@@ -10,7 +10,7 @@ use dango_auth_core::user::{DeletedUser, User};
 
 use crate::ports::SessionChanges as _;
 use crate::tx::ChangeTx;
-use crate::{Answer, account, api_key, factor, limits};
+use crate::{Answer, account, api_key, factor, limits, metabase};
 
 mod sealed {
     pub trait Sealed {}
@@ -46,7 +46,9 @@ impl ChangeTx<'_> {
         for consequence in consequences {
             first = carry_out(self, consequence, state.account(), first)?;
         }
+        let before = metabase::see(self, state.account())?;
         state.store(base, self)?;
+        metabase::queue_if_changed(self, state.account(), before, first.at)?;
         self.add_event(first);
         for event in events {
             self.add_event(event);

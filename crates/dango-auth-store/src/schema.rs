@@ -265,6 +265,46 @@ table! {
     }
 }
 
+table! {
+    metabase_mirror (id) {
+        id -> Integer,
+        url -> Nullable<Text>,
+        linked_url -> Nullable<Text>,
+        reconcile_at -> Nullable<BigInt>,
+        reconciled_at -> Nullable<BigInt>,
+        drift -> Integer,
+        failures -> Integer,
+        failing_since -> Nullable<BigInt>,
+        retry_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        reported -> Bool,
+    }
+}
+
+table! {
+    metabase_links (user_id) {
+        user_id -> Text,
+        metabase_id -> BigInt,
+        linked_at -> BigInt,
+    }
+}
+
+table! {
+    metabase_outbox (user_id) {
+        user_id -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        revision -> BigInt,
+        queued_at -> BigInt,
+        next_try_at -> BigInt,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        reported -> Bool,
+        holder -> Nullable<Text>,
+        held_until -> Nullable<BigInt>,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(user_grants -> workspaces (workspace_id));
 joinable!(user_grants -> users (user_id));

@@ -283,6 +283,37 @@ copied! {
         earliest: i64,
         latest: i64,
     }
+    metabase_mirror (single) by id => MetabaseMirrorRow {
+        id: i32,
+        url: Option<String>,
+        linked_url: Option<String>,
+        reconcile_at: Option<i64>,
+        reconciled_at: Option<i64>,
+        drift: i32,
+        failures: i32,
+        failing_since: Option<i64>,
+        retry_at: Option<i64>,
+        last_error: Option<String>,
+        reported: bool,
+    }
+    metabase_links by user_id => MetabaseLinksRow {
+        user_id: String,
+        metabase_id: i64,
+        linked_at: i64,
+    }
+    metabase_outbox by user_id => MetabaseOutboxRow {
+        user_id: String,
+        name: String,
+        email: Option<String>,
+        revision: i64,
+        queued_at: i64,
+        next_try_at: i64,
+        attempts: i32,
+        last_error: Option<String>,
+        reported: bool,
+        holder: Option<String>,
+        held_until: Option<i64>,
+    }
     audit_head (single) by id => AuditHeadRow {
         id: i32,
         last_id: i64,

@@ -19,6 +19,7 @@ mod idempotency;
 mod installation;
 mod limit;
 mod lockout;
+mod metabase;
 mod session;
 mod user;
 mod workspace;
@@ -34,6 +35,10 @@ pub use idempotency::{IdempotencyWrites, KeptAnswer};
 pub use installation::{Installation, InstallationChanges, InstallationReads, StoredSetting};
 pub use limit::LimitWrites;
 pub use lockout::LockoutWrites;
+pub use metabase::{
+    Claim, Lease, MetabaseChanges, MetabaseReads, MetabaseWrites, Mirror, Named, Outage,
+    OutboxLength, Waiting,
+};
 pub use session::{SessionChanges, SessionReads, SessionRow, SessionWrites};
 pub use user::{
     RoleUse, UserChanges, UserCount, UserCursor, UserFilter, UserReads, UserRow, UserWrites,

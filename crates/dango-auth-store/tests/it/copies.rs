@@ -51,7 +51,7 @@ fn there_and_back(source: &Base, target: &Base) {
     let tables = store
         .copy_to(target.location.clone(), |step| steps.push(step))
         .unwrap();
-    assert_eq!(tables.len(), 22);
+    assert_eq!(tables.len(), 25);
     let last = steps.last().unwrap();
     assert_eq!(last.rows, last.total);
     assert!(steps.is_sorted_by_key(|step| step.rows));

@@ -19,6 +19,7 @@ mod guard;
 mod installation;
 mod limits;
 mod lists;
+mod metabase;
 mod opening;
 mod schema;
 mod sessions;
