@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use diesel::result::Error::DatabaseError;
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::{Fault, Mode};
 use crate::StoreError;
+use crate::patience::Patience;
 
 const PRIVATE: u32 = 0o600;
 
@@ -142,7 +144,7 @@ fn set_up(connection: &mut SqliteConnection, patience: Duration) -> QueryResult<
          PRAGMA temp_store = MEMORY;",
         patience.as_millis()
     ))?;
-    let mode: JournalMode = sql_query("PRAGMA journal_mode = WAL").get_result(connection)?;
+    let mode = use_wal(connection, patience)?;
     if mode.journal_mode != "wal" {
         tracing::warn!(
             mode = mode.journal_mode,
@@ -152,8 +154,26 @@ fn set_up(connection: &mut SqliteConnection, patience: Duration) -> QueryResult<
     connection.batch_execute("PRAGMA synchronous = FULL")
 }
 
+/// Asks again while others are at it: the one statement for which SQLite says "locked" at once, without
+/// the busy timeout, is the one that gives a new file its write-ahead log.
+fn use_wal(connection: &mut SqliteConnection, limit: Duration) -> QueryResult<JournalMode> {
+    let patience = Patience::new(limit);
+    loop {
+        match sql_query("PRAGMA journal_mode = WAL").get_result(connection) {
+            Err(DatabaseError(_, info)) if is_locked(info.message()) && patience.has_time() => {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            answer => return answer,
+        }
+    }
+}
+
+fn is_locked(message: &str) -> bool {
+    message.contains("is locked")
+}
+
 fn at_path(path: &Path, error: &diesel::result::Error) -> StoreError {
-    let diesel::result::Error::DatabaseError(_, info) = error else {
+    let DatabaseError(_, info) = error else {
         return unreadable(path, &std::io::Error::other(error.to_string()));
     };
     match explain(info.message()).error {
@@ -181,7 +201,7 @@ pub(super) fn has_table(connection: &mut SqliteConnection, name: &str) -> QueryR
 /// The texts are fixed in SQLite's source (`sqlite3ErrStr`) and are not translated.
 pub(super) fn explain(message: &str) -> Fault {
     let says = |text: &str| message.contains(text);
-    if says("is locked") {
+    if is_locked(message) {
         Fault::transient("it is busy with other changes")
     } else if says("readonly database") {
         Fault::lasting(StoreError::ReadOnly)
