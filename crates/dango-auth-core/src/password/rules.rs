@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use super::{Password, blocklist};
 
 /// The lowest minimum anyone may set (contract §6, ASVS 6.2.1).
@@ -104,12 +102,6 @@ impl PasswordRules {
         } else {
             Err(WeakPassword(issues))
         }
-    }
-
-    /// True when a password set at `changed_at` is due for a change.
-    pub fn is_outdated(&self, changed_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        self.max_age_days > 0
-            && now.signed_duration_since(changed_at) > TimeDelta::days(self.max_age_days.into())
     }
 }
 
@@ -329,16 +321,5 @@ mod tests {
         );
         assert_eq!(PasswordRules::new(8, 0), Ok(PasswordRules::default()));
         assert_eq!(PasswordRules::new(15, 90).unwrap().min_length(), 15);
-    }
-
-    #[test]
-    fn a_password_is_due_only_after_its_last_day() {
-        let set = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let after = |days| set + TimeDelta::days(days);
-        let rules = PasswordRules::new(8, 30).unwrap();
-        assert!(!rules.is_outdated(set, after(30)));
-        assert!(rules.is_outdated(set, after(31)));
-        assert!(!rules.is_outdated(set, after(-31)));
-        assert!(!PasswordRules::default().is_outdated(set, after(9_999)));
     }
 }

@@ -31,7 +31,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub use census::AdminCensus;
 pub use create::{NewUser, TemporaryPassword};
@@ -77,8 +77,9 @@ impl PasswordRecord {
 
     /// Tells whether it must be changed: asked for, or older than `max_age_days` (0 is off).
     pub fn must_be_changed(&self, max_age_days: u32, now: DateTime<Utc>) -> bool {
-        let limit = chrono::Duration::days(i64::from(max_age_days));
-        self.must_change || (max_age_days > 0 && now - self.changed_at >= limit)
+        let limit = TimeDelta::days(max_age_days.into());
+        let age = now.signed_duration_since(self.changed_at);
+        self.must_change || (max_age_days > 0 && age > limit)
     }
 }
 

@@ -111,7 +111,7 @@ fn a_password_that_grew_too_old_must_be_changed(house: &House) {
     let auth = house.another(&[("DANGO_AUTH__PASSWORD__MAX_AGE_DAYS", "30")]);
     let bob = house.member("bob", "viewer");
     assert_eq!(bob.obligation(), None);
-    house.pass(Duration::days(30));
+    house.pass(Duration::days(31));
     let signed_in = house.signed_in("bob");
     assert_eq!(signed_in.obligation, None);
     let bob = recognise(&auth, &signed_in).unwrap();
