@@ -57,6 +57,15 @@ pub struct Page<T> {
     pub more: bool,
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            more: false,
+        }
+    }
+}
+
 /// The lock state of an account over all sources, for lists and the profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LockSummary {

@@ -5,11 +5,13 @@
 
 mod access;
 pub mod admin;
+pub(crate) mod conditions;
 mod cookies;
 pub mod dango;
 pub(crate) mod fields;
 mod idempotency;
 pub(crate) mod page;
+mod people;
 mod precondition;
 pub mod probes;
 mod roles;
@@ -20,7 +22,6 @@ use dango_auth_actix::problem::Dango;
 use dango_auth_actix::{Refusal, Reply};
 
 pub(crate) use cookies::{cleared, device_of, partial, signed_in};
-pub(crate) use page::next_link;
 
 use crate::route::Route;
 

@@ -6,16 +6,29 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, HeaderValue, LINK};
 use dango_auth::Error;
+use dango_auth::ports::Page;
 use data_encoding::BASE64URL_NOPAD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 /// Rows of a page when nothing is asked for.
 pub(crate) const DEFAULT_LIMIT: u32 = 100;
 
 /// Most rows of a page.
 pub(crate) const MAX_LIMIT: u32 = 1000;
+
+/// Which page of a list without conditions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageQuery {
+    /// Rows of a page, 1 to 1000; 100 without.
+    #[param(minimum = 1, maximum = 1000)]
+    pub(crate) limit: Option<u32>,
+    /// Where to go on, as the page before says in its `Link` header or `nextCursor`.
+    pub(crate) cursor: Option<String>,
+}
 
 /// The limit asked for.
 ///
@@ -32,8 +45,17 @@ pub(crate) fn limit(asked: Option<u32>) -> Result<u32, Error> {
     }
 }
 
+/// The cursor of the page after this one, from the ordering key of its last row; none after the last page.
+pub(crate) fn next_cursor<T, K: Serialize>(
+    page: &Page<T>,
+    key: impl Fn(&T) -> K,
+) -> Option<String> {
+    let last = page.rows.last().filter(|_| page.more)?;
+    Some(to_cursor(&key(last)))
+}
+
 /// Writes an ordering key as a cursor.
-pub(crate) fn to_cursor<K: Serialize>(key: &K) -> String {
+fn to_cursor<K: Serialize>(key: &K) -> String {
     BASE64URL_NOPAD.encode(&serde_json::to_vec(key).unwrap_or_default())
 }
 
@@ -52,8 +74,12 @@ pub(crate) fn from_cursor<K: DeserializeOwned>(cursor: Option<&str>) -> Result<O
         .ok_or_else(|| Error::field("cursor", "invalid_cursor", text))
 }
 
-/// `Link: <…>; rel="next"` (RFC 8288) with the same parameters and another cursor.
-pub(crate) fn next_link(request: &HttpRequest, cursor: &str) -> Option<(HeaderName, HeaderValue)> {
+/// `Link: <…>; rel="next"` (RFC 8288) with the same parameters and the next page's cursor.
+pub(crate) fn next_link(
+    request: &HttpRequest,
+    cursor: Option<&str>,
+) -> Option<(HeaderName, HeaderValue)> {
+    let cursor = cursor?;
     let others = request.query_string().split('&');
     let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let cursor = format!("cursor={}", utf8_percent_encode(cursor, NON_ALPHANUMERIC));
@@ -85,7 +111,7 @@ mod tests {
     #[test]
     fn the_next_page_keeps_the_other_parameters() {
         let request = TestRequest::get().uri("/api/admin/users?q=a%20b&cursor=old&limit=2");
-        let (_, link) = next_link(&request.to_http_request(), "n-w").unwrap();
+        let (_, link) = next_link(&request.to_http_request(), Some("n-w")).unwrap();
         assert_eq!(
             link,
             "</api/admin/users?q=a%20b&limit=2&cursor=n%2Dw>; rel=\"next\""

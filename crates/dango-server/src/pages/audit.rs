@@ -20,8 +20,8 @@ use super::reader::{Answer, Reader};
 use super::sent::Asked;
 use super::text::Text;
 use super::users::Pager;
-use crate::api::fields;
-use crate::api::page::{from_cursor, to_cursor};
+use crate::api::conditions::AuditConditions;
+use crate::api::page::next_cursor;
 use crate::route::{Group, Route};
 
 /// Events of a page.
@@ -141,8 +141,7 @@ async fn show(_: AllowedBySession<AuditView>, reader: Reader, asked: Asked) -> A
 /// What the page needs from the store.
 #[derive(Default)]
 struct Found {
-    events: Vec<StoredEvent>,
-    more: bool,
+    page: Page<StoredEvent>,
     sign_ins: Vec<EventTime>,
     entries: i64,
     report: Option<ChainReport>,
@@ -150,7 +149,7 @@ struct Found {
 
 fn find(auth: &Auth, caller: &Caller, asked: &Asked) -> Result<Found, Error> {
     let filter = filter(auth, asked)?;
-    let Page { rows, more } = auth.audit().query(caller, &filter, LIMIT)?;
+    let page = auth.audit().query(caller, &filter, LIMIT)?;
     let names = vec![EventName::LOGIN_SUCCESS, EventName::LOGIN_FAILED];
     let chart = AuditFilter {
         names,
@@ -158,8 +157,7 @@ fn find(auth: &Auth, caller: &Caller, asked: &Asked) -> Result<Found, Error> {
         ..filter
     };
     Ok(Found {
-        events: rows,
-        more,
+        page,
         sign_ins: auth.audit().times(caller, &chart, CHART_EVENTS)?,
         entries: auth.audit().head(caller)?.0,
         report: match asked.get("chain") {
@@ -170,42 +168,27 @@ fn find(auth: &Auth, caller: &Caller, asked: &Asked) -> Result<Found, Error> {
 }
 
 fn filter(auth: &Auth, asked: &Asked) -> Result<AuditFilter, Error> {
-    let no_address = |_| Error::field("ip", "not_an_address", "the address must be an IP address");
-    let name = asked
-        .given("type")
-        .map(|name| auth.audit().parse_type(name))
-        .transpose()?;
-    Ok(AuditFilter {
-        since: asked
-            .given("since")
-            .map(|text| fields::start("since", text))
-            .transpose()?,
-        until: asked
-            .given("until")
-            .map(|text| fields::end("until", text))
-            .transpose()?,
-        names: name.into_iter().collect(),
-        actor: asked.given("actor").map(str::to_owned),
-        user: asked.given("user").map(str::to_owned),
-        ip: asked
-            .given("ip")
-            .map(|text| text.parse().map_err(no_address))
-            .transpose()?,
-        outcome: None,
-        before: from_cursor(asked.given("cursor"))?,
-    })
+    let conditions = AuditConditions {
+        since: ("since", asked.given("since")),
+        until: ("until", asked.given("until")),
+        ip: ("ip", asked.given("ip")),
+        event: asked.given("type"),
+        actor: asked.given("actor"),
+        user: asked.given("user"),
+        cursor: asked.given("cursor"),
+    };
+    conditions.filter(auth)
 }
 
 fn page(reader: &Reader, asked: &Asked, found: &Found) -> Result<Audit, dango_auth_actix::Problem> {
-    let last = found.events.last().filter(|_| found.more);
-    let next = last.map(|event| to_cursor(&event.id));
+    let next = next_cursor(&found.page, |event| event.id);
     Ok(Audit {
         frame: reader.frame(Some(Place::Audit))?,
         alert: None,
         filter: filter_form(reader.text, asked),
         exports: exports(asked),
         chart: Chart::draw(&counts_by_day(&found.sign_ins), reader.text),
-        days: days(reader, &found.events),
+        days: days(reader, &found.page.rows),
         pager: Pager::new("/settings/audit", asked, next.as_deref()),
         chain: chain(reader.text, found),
     })

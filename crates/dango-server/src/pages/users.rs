@@ -22,7 +22,7 @@ use super::reader::{Answer, Reader};
 use super::sent::Asked;
 use super::text::Text;
 use super::user_act::UserAct;
-use crate::api::page::{from_cursor, to_cursor};
+use crate::api::page::{from_cursor, next_cursor};
 use crate::route::{Group, Route};
 
 /// People of a page.
@@ -145,15 +145,10 @@ fn cursor(asked: &Asked) -> Result<UserCursor, Error> {
 }
 
 fn pager(asked: &Asked, found: &Page<UserRow>) -> Pager {
-    let last = found
-        .rows
-        .last()
-        .filter(|_| found.more)
-        .map(|row| &row.user);
-    let next = last.map(|user| match asked.get("sort") {
-        BY_AGE => to_cursor(&(user.created_at, user.id)),
-        _ => to_cursor(&(user.username.as_str(), user.id)),
-    });
+    let next = match asked.get("sort") {
+        BY_AGE => next_cursor(found, |row| (row.user.created_at, row.user.id)),
+        _ => next_cursor(found, |row| (row.user.username.to_string(), row.user.id)),
+    };
     Pager::new("/settings/users", asked, next.as_deref())
 }
 

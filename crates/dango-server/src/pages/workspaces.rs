@@ -18,7 +18,7 @@ use super::sent::{Asked, Sent};
 use super::text::Text;
 use super::users::Pager;
 use crate::api::fields;
-use crate::api::page::{from_cursor, to_cursor};
+use crate::api::page::{from_cursor, next_cursor};
 use crate::route::{Group, Route};
 
 /// Workspaces of a page.
@@ -133,8 +133,7 @@ async fn list(reader: &Reader, asked: &Asked, new: WorkspaceForm) -> Result<Work
     let page = reader
         .need(move |auth, caller| auth.workspaces().list(caller, after.as_ref(), LIMIT))
         .await?;
-    let last = page.rows.last().filter(|_| page.more);
-    let next = last.map(|workspace| to_cursor(&workspace.name.as_str()));
+    let next = next_cursor(&page, |workspace| workspace.name.clone());
     let line = |workspace: &Workspace| WorkspaceLine {
         id: workspace.id.to_string(),
         name: workspace.name.to_string(),

@@ -1,7 +1,5 @@
 //! The audit log: pages of it as JSON, and exports as JSON Lines and CSV.
 
-use std::net::IpAddr;
-
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse};
 use dango_auth::core::permission::builtin::types::AuditView;
@@ -14,14 +12,14 @@ use dango_auth_actix::{Allowed, Doorway, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::page::{from_cursor, limit, to_cursor};
-use crate::api::{fields, next_link};
+use crate::api::conditions::AuditConditions;
+use crate::api::page::{limit, next_cursor, next_link};
 use crate::route::{Answers, OperationDraft, Route};
 
 /// Which events to show; all conditions must hold.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AuditQuery {
+struct AuditQuery {
     /// At or after: RFC 3339, or a date.
     since: Option<String>,
     /// Before: RFC 3339, or a date.
@@ -102,8 +100,7 @@ async fn query(
                 auth.audit()
                     .note_export(&caller, format.as_str(), page.rows.len())?;
             }
-            let last = page.rows.last().filter(|_| page.more);
-            let next_cursor = last.map(|event| to_cursor(&event.id));
+            let next_cursor = next_cursor(&page, |event| event.id);
             let events = page.rows.iter().map(EventObject::from).collect();
             Ok(Events {
                 events,
@@ -115,36 +112,18 @@ async fn query(
 }
 
 impl AuditQuery {
-    pub(crate) fn filter(&self, auth: &Auth) -> Result<AuditFilter, Error> {
-        let names = self
-            .r#type
-            .as_deref()
-            .map(|name| auth.audit().parse_type(name))
-            .transpose()?;
-        Ok(AuditFilter {
-            since: self
-                .since
-                .as_deref()
-                .map(|text| fields::start("since", text))
-                .transpose()?,
-            until: self
-                .until
-                .as_deref()
-                .map(|text| fields::end("until", text))
-                .transpose()?,
-            names: names.into_iter().collect(),
-            actor: self.actor.clone(),
-            user: self.user.clone(),
-            ip: self.ip.as_deref().map(parse_ip).transpose()?,
-            outcome: None,
-            before: from_cursor(self.cursor.as_deref())?,
-        })
+    fn filter(&self, auth: &Auth) -> Result<AuditFilter, Error> {
+        let conditions = AuditConditions {
+            since: ("since", self.since.as_deref()),
+            until: ("until", self.until.as_deref()),
+            ip: ("ip", self.ip.as_deref()),
+            event: self.r#type.as_deref(),
+            actor: self.actor.as_deref(),
+            user: self.user.as_deref(),
+            cursor: self.cursor.as_deref(),
+        };
+        conditions.filter(auth)
     }
-}
-
-fn parse_ip(text: &str) -> Result<IpAddr, Error> {
-    text.parse()
-        .map_err(|_| Error::field("ip", "not_an_address", "must be an IP address"))
 }
 
 impl Format {
@@ -171,10 +150,7 @@ impl Format {
 }
 
 fn written(request: &HttpRequest, format: Format, page: &Events) -> Result<HttpResponse, Error> {
-    let link = page
-        .next_cursor
-        .as_deref()
-        .and_then(|cursor| next_link(request, cursor));
+    let link = next_link(request, page.next_cursor.as_deref());
     let mut response = HttpResponse::Ok();
     if let Some(link) = link {
         response.insert_header(link);

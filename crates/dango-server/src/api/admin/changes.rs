@@ -186,11 +186,10 @@ async fn unlock(
     doorway: Doorway,
     Id(id): Id<UserId>,
 ) -> Answer<Done> {
-    let caller = caller.into_caller();
-    doorway
-        .run(move |auth| auth.users().unlock(&caller, id))
-        .await?;
-    Ok(Reply::new(Done::YES))
+    done(caller, &doorway, move |auth, caller| {
+        auth.users().unlock(caller, id)
+    })
+    .await
 }
 
 async fn revoke_sessions(
@@ -213,11 +212,10 @@ async fn reset_second_factor(
     doorway: Doorway,
     Id(id): Id<UserId>,
 ) -> Answer<Done> {
-    let caller = caller.into_caller();
-    doorway
-        .run(move |auth| auth.users().reset_second_factor(&caller, id))
-        .await?;
-    Ok(Reply::new(Done::YES))
+    done(caller, &doorway, move |auth, caller| {
+        auth.users().reset_second_factor(caller, id)
+    })
+    .await
 }
 
 async fn change_role(
@@ -251,11 +249,10 @@ async fn deactivate(
     doorway: Doorway,
     Id(id): Id<UserId>,
 ) -> Answer<Done> {
-    let caller = caller.into_caller();
-    doorway
-        .run(move |auth| auth.users().deactivate(&caller, id))
-        .await?;
-    Ok(Reply::new(Done::YES))
+    done(caller, &doorway, move |auth, caller| {
+        auth.users().deactivate(caller, id)
+    })
+    .await
 }
 
 async fn reactivate(
@@ -275,14 +272,25 @@ async fn delete(
     Id(id): Id<UserId>,
     Json(body): Json<Deletion>,
 ) -> Answer<Done> {
-    let caller = caller.into_caller();
     let confirmation = Confirmation::Typed(body.confirm_email);
-    doorway
-        .run(move |auth| auth.users().delete(&caller, id, &confirmation))
-        .await?;
+    done(caller, &doorway, move |auth, caller| {
+        auth.users().delete(caller, id, &confirmation)
+    })
+    .await
+}
+
+/// Changes somebody and says no more than that it is done.
+async fn done<T: Send + 'static>(
+    caller: Allowed<UsersManage>,
+    doorway: &Doorway,
+    change: impl FnOnce(&Auth, &Caller) -> Result<T, Error> + Send + 'static,
+) -> Answer<Done> {
+    let caller = caller.into_caller();
+    doorway.run(move |auth| change(auth, &caller)).await?;
     Ok(Reply::new(Done::YES))
 }
 
+/// Changes somebody and shows them as they are then.
 async fn changed(
     caller: Allowed<UsersManage>,
     doorway: &Doorway,

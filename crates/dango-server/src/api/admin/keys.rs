@@ -10,9 +10,9 @@ use dango_auth_actix::{Allowed, AllowedBySession, Doorway, Reply};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::api::Answer;
 use crate::api::dango::Done;
-use crate::api::page::{from_cursor, limit, to_cursor};
-use crate::api::{Answer, next_link};
+use crate::api::page::{from_cursor, limit, next_cursor, next_link};
 use crate::route::Route;
 
 /// Which keys to list.
@@ -51,9 +51,8 @@ async fn list(
     let page = doorway
         .run(move |auth| auth.api_keys().list(&caller, query.owner, after, limit))
         .await?;
-    let last = page.rows.last().filter(|_| page.more);
-    let next = last.map(|row| to_cursor(&(row.key.created_at, row.key.id)));
-    let link = next.and_then(|cursor| next_link(&request, &cursor));
+    let next = next_cursor(&page, |row| (row.key.created_at, row.key.id));
+    let link = next_link(&request, next.as_deref());
     Ok(Reply::new(page.rows.iter().map(ApiKeyObject::new).collect()).with_all(link))
 }
 

@@ -6,8 +6,6 @@ mod keys;
 mod settings;
 mod users;
 
-pub(crate) use users::user_filter;
-
 use crate::route::{Group, Route};
 
 /// All routes under `/api/admin`.

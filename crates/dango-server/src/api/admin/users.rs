@@ -1,43 +1,23 @@
 //! People: listing, looking up, adding.
 
 use actix_web::HttpRequest;
-use chrono::{DateTime, Utc};
 use dango_auth::core::id::UserId;
-use dango_auth::core::name::RoleName;
 use dango_auth::core::permission::builtin::types::{UsersManage, UsersView};
-use dango_auth::core::user::Status;
-use dango_auth::ports::{UserCursor, UserFilter};
 use dango_auth::users::{CreateUser, Created, CreatedSecret, FirstCredential};
 use dango_auth::view::{CreatedUserObject, UserObject};
 use dango_auth::{Auth, Error};
 use dango_auth_actix::extract::{Id, Json, Query};
 use dango_auth_actix::{Allowed, Doorway, Reply};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::api::access::AccessBody;
 use crate::api::idempotency::{Once, OnceAnswer};
-use crate::api::page::{from_cursor, limit, to_cursor};
+use crate::api::page::next_link;
+use crate::api::people::PeopleQuery;
 use crate::api::show;
-use crate::api::{Answer, fields, next_link};
+use crate::api::{Answer, fields};
 use crate::route::Route;
-
-/// Which people to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Filter {
-    /// Rows of a page, 1 to 1000; 100 without.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
-    /// Where to go on, from the `Link` header of the page before.
-    cursor: Option<String>,
-    /// Part of username or email.
-    q: Option<String>,
-    /// Exactly this top-level role.
-    role: Option<String>,
-    /// Exactly this status.
-    status: Option<String>,
-}
 
 /// A person to add.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,30 +52,18 @@ async fn list(
     caller: Allowed<UsersView>,
     doorway: Doorway,
     request: HttpRequest,
-    Query(query): Query<Filter>,
+    Query(query): Query<PeopleQuery>,
 ) -> Answer<Vec<UserObject>> {
-    let limit = limit(query.limit)?;
-    let after: Option<(DateTime<Utc>, UserId)> = from_cursor(query.cursor.as_deref())?;
     let caller = caller.into_caller();
     let (users, next) = doorway
         .run(move |auth| {
-            let filter = user_filter(
-                auth,
-                query.q,
-                query.role.as_deref(),
-                query.status.as_deref(),
-            )?;
-            let page = auth
-                .users()
-                .list(&caller, &filter, &UserCursor::CreatedAt(after), limit)?;
-            let last = page.rows.last().filter(|_| page.more);
-            let next = last.map(|row| to_cursor(&(row.user.created_at, row.user.id)));
+            let (page, next) = query.run(auth, &caller)?;
             let users: Result<Vec<_>, _> =
                 page.rows.iter().map(|row| show::user(auth, row)).collect();
             Ok((users?, next))
         })
         .await?;
-    let link = next.and_then(|cursor| next_link(&request, &cursor));
+    let link = next_link(&request, next.as_deref());
     Ok(Reply::new(users).with_all(link))
 }
 
@@ -157,33 +125,5 @@ fn shown(auth: &Auth, created: &Created) -> Result<CreatedUserObject, Error> {
         user: show::user(auth, &created.user)?,
         invite_url,
         temp_password,
-    })
-}
-
-/// The conditions of a list of people, each checked.
-pub(crate) fn user_filter(
-    auth: &Auth,
-    search: Option<String>,
-    role: Option<&str>,
-    status: Option<&str>,
-) -> Result<UserFilter, Error> {
-    let role: Option<RoleName> = role.map(|role| auth.parse_role(role)).transpose()?;
-    let status = status.map(parse_status).transpose()?;
-    Ok(UserFilter {
-        search,
-        role,
-        status,
-        now: auth.now(),
-    })
-}
-
-fn parse_status(text: &str) -> Result<Status, Error> {
-    Status::parse(text).ok_or_else(|| {
-        let words: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
-        Error::field(
-            "status",
-            "unknown_status",
-            format!("must be one of {}", words.join(", ")),
-        )
     })
 }

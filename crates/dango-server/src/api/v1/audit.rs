@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
-use crate::api::page::{from_cursor, limit, to_cursor};
-use crate::api::{fields, next_link};
+use crate::api::conditions::AuditConditions;
+use crate::api::page::{limit, next_cursor, next_link};
 use crate::route::Route;
 
 /// Which entries to show; all conditions must hold.
@@ -93,14 +93,8 @@ async fn query(
     let page = doorway
         .run(move |auth| auth.audit().query(&caller, &query.filter(auth)?, limit))
         .await?;
-    let next_cursor = page
-        .rows
-        .last()
-        .filter(|_| page.more)
-        .map(|event| to_cursor(&event.id));
-    let link = next_cursor
-        .as_deref()
-        .and_then(|cursor| next_link(&request, cursor));
+    let next_cursor = next_cursor(&page, |event| event.id);
+    let link = next_link(&request, next_cursor.as_deref());
     let entries = page.rows.iter().map(Entry::from).collect();
     Ok(Reply::new(Entries {
         entries,
@@ -111,33 +105,16 @@ async fn query(
 
 impl Filter {
     fn filter(&self, auth: &Auth) -> Result<AuditFilter, Error> {
-        let name = self
-            .action
-            .as_deref()
-            .map(|name| auth.audit().parse_type(name))
-            .transpose()?;
-        let ip = self.ip_address.as_deref().map(|text| {
-            text.parse()
-                .map_err(|_| Error::field("ip_address", "not_an_address", "must be an IP address"))
-        });
-        Ok(AuditFilter {
-            since: self
-                .start_time
-                .as_deref()
-                .map(|text| fields::start("start_time", text))
-                .transpose()?,
-            until: self
-                .end_time
-                .as_deref()
-                .map(|text| fields::end("end_time", text))
-                .transpose()?,
-            names: name.into_iter().collect(),
-            actor: self.username.clone(),
+        let conditions = AuditConditions {
+            since: ("start_time", self.start_time.as_deref()),
+            until: ("end_time", self.end_time.as_deref()),
+            ip: ("ip_address", self.ip_address.as_deref()),
+            event: self.action.as_deref(),
+            actor: self.username.as_deref(),
             user: None,
-            ip: ip.transpose()?,
-            outcome: None,
-            before: from_cursor(self.cursor.as_deref())?,
-        })
+            cursor: self.cursor.as_deref(),
+        };
+        conditions.filter(auth)
     }
 }
 

@@ -12,15 +12,15 @@ use dango_auth_actix::extract::{Id, Json, Query};
 use dango_auth_actix::problem::V1;
 use dango_auth_actix::{Allowed, AllowedBySession, Doorway, Empty, Refusal, Reply};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::view::ApiKey;
 use super::{Answer, revise_key};
 use crate::api::access::AccessBody;
+use crate::api::fields;
 use crate::api::idempotency::{Created, Once, OnceAnswer};
-use crate::api::page::{from_cursor, limit, to_cursor};
+use crate::api::page::{PageQuery, from_cursor, limit, next_cursor, next_link};
 use crate::api::precondition::etag;
-use crate::api::{fields, next_link};
 use crate::route::Route;
 
 /// One key, wrapped.
@@ -91,17 +91,6 @@ enum Attribution {
     UserOwned,
 }
 
-/// Which keys to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Filter {
-    /// Rows of a page, 1 to 1000; 100 without.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
-    /// Where to go on: `nextCursor` of the page before.
-    cursor: Option<String>,
-}
-
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/api-keys", "v1ListKeys", list).summary("Everybody's API keys."),
@@ -124,7 +113,7 @@ async fn list(
     caller: Allowed<AuthManage>,
     doorway: Doorway,
     request: HttpRequest,
-    Query(query): Query<Filter>,
+    Query(query): Query<PageQuery>,
 ) -> Answer<Keys> {
     let limit = limit(query.limit)?;
     let after: Option<(DateTime<Utc>, ApiKeyId)> = from_cursor(query.cursor.as_deref())?;
@@ -132,11 +121,8 @@ async fn list(
     let page = doorway
         .run(move |auth| auth.api_keys().list(&caller, None, after, limit))
         .await?;
-    let last = page.rows.last().filter(|_| page.more);
-    let next_cursor = last.map(|row| to_cursor(&(row.key.created_at, row.key.id)));
-    let link = next_cursor
-        .as_deref()
-        .and_then(|cursor| next_link(&request, cursor));
+    let next_cursor = next_cursor(&page, |row| (row.key.created_at, row.key.id));
+    let link = next_link(&request, next_cursor.as_deref());
     let api_keys = page.rows.iter().map(ApiKey::from).collect();
     Ok(Reply::new(Keys {
         api_keys,

@@ -2,45 +2,27 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::LOCATION;
-use chrono::{DateTime, Utc};
 use dango_auth::core::Secret;
 use dango_auth::core::id::UserId;
 use dango_auth::core::permission::builtin::types::UsersManage;
-use dango_auth::ports::{UserCursor, UserRow};
+use dango_auth::ports::UserRow;
 use dango_auth::users::{Confirmation, CreateUser, FirstCredential, ResetPassword, Revision};
 use dango_auth::{Auth, Error};
 use dango_auth_actix::extract::{Id, Json, Query};
 use dango_auth_actix::problem::V1;
 use dango_auth_actix::{Allowed, Doorway, Empty, Refusal, Reply};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::view::{Message, User, UserAnswer};
 use crate::api::access::AccessBody;
-use crate::api::admin::user_filter;
+use crate::api::fields;
 use crate::api::idempotency::{Created, Once, OnceAnswer};
-use crate::api::page::{from_cursor, limit, to_cursor};
+use crate::api::page::next_link;
+use crate::api::people::PeopleQuery;
 use crate::api::precondition::{IfMatch, etag};
-use crate::api::{fields, next_link};
 use crate::route::Route;
-
-/// Which people to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Filter {
-    /// Rows of a page, 1 to 1000; 100 without.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
-    /// Where to go on: `nextCursor` of the page before.
-    cursor: Option<String>,
-    /// Part of username or email.
-    q: Option<String>,
-    /// Exactly this top-level role.
-    role: Option<String>,
-    /// Exactly this status.
-    status: Option<String>,
-}
 
 /// One page of people.
 #[derive(Debug, Serialize, ToSchema)]
@@ -129,24 +111,12 @@ async fn list(
     caller: Allowed<UsersManage>,
     doorway: Doorway,
     request: HttpRequest,
-    Query(query): Query<Filter>,
+    Query(query): Query<PeopleQuery>,
 ) -> Answer<Users> {
-    let limit = limit(query.limit)?;
-    let after: Option<(DateTime<Utc>, UserId)> = from_cursor(query.cursor.as_deref())?;
     let caller = caller.into_caller();
     let page = doorway
         .run(move |auth| {
-            let filter = user_filter(
-                auth,
-                query.q,
-                query.role.as_deref(),
-                query.status.as_deref(),
-            )?;
-            let page = auth
-                .users()
-                .list(&caller, &filter, &UserCursor::CreatedAt(after), limit)?;
-            let last = page.rows.last().filter(|_| page.more);
-            let next_cursor = last.map(|row| to_cursor(&(row.user.created_at, row.user.id)));
+            let (page, next_cursor) = query.run(auth, &caller)?;
             let users: Result<Vec<_>, _> =
                 page.rows.iter().map(|row| User::new(row, auth)).collect();
             Ok(Users {
@@ -155,10 +125,7 @@ async fn list(
             })
         })
         .await?;
-    let link = page
-        .next_cursor
-        .as_deref()
-        .and_then(|cursor| next_link(&request, cursor));
+    let link = next_link(&request, page.next_cursor.as_deref());
     Ok(Reply::new(page).with_all(link))
 }
 

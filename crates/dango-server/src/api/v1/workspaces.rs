@@ -10,14 +10,14 @@ use dango_auth_actix::extract::{Id, Json, Query};
 use dango_auth_actix::problem::V1;
 use dango_auth_actix::{Allowed, CurrentCaller, Doorway, Empty, Refusal, Reply};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::view::WorkspaceItem;
+use crate::api::fields;
 use crate::api::idempotency::{Created, Once, OnceAnswer};
-use crate::api::page::{from_cursor, limit, to_cursor};
+use crate::api::page::{PageQuery, from_cursor, limit, next_cursor, next_link};
 use crate::api::precondition::{IfMatch, etag};
-use crate::api::{fields, next_link};
 use crate::route::Route;
 
 /// A page of workspaces.
@@ -52,17 +52,6 @@ struct WorkspaceChanges {
     description: Option<String>,
 }
 
-/// Which workspaces to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Filter {
-    /// Rows of a page, 1 to 1000; 100 without.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
-    /// Where to go on: `nextCursor` of the page before.
-    cursor: Option<String>,
-}
-
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/workspaces", "v1ListWorkspaces", list)
@@ -87,7 +76,7 @@ async fn list(
     caller: CurrentCaller,
     doorway: Doorway,
     request: HttpRequest,
-    Query(query): Query<Filter>,
+    Query(query): Query<PageQuery>,
 ) -> Answer<Workspaces> {
     let limit = limit(query.limit)?;
     let after: Option<WorkspaceName> = from_cursor(query.cursor.as_deref())?;
@@ -95,11 +84,8 @@ async fn list(
     let page = doorway
         .run(move |auth| auth.workspaces().list(&caller, after.as_ref(), limit))
         .await?;
-    let last = page.rows.last().filter(|_| page.more);
-    let next_cursor = last.map(|workspace| to_cursor(&workspace.name));
-    let link = next_cursor
-        .as_deref()
-        .and_then(|cursor| next_link(&request, cursor));
+    let next_cursor = next_cursor(&page, |workspace| workspace.name.clone());
+    let link = next_link(&request, next_cursor.as_deref());
     let workspaces = page.rows.iter().map(WorkspaceItem::from).collect();
     Ok(Reply::new(Workspaces {
         workspaces,
