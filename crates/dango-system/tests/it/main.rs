@@ -17,6 +17,7 @@ mod installation;
 mod people;
 mod server;
 
+mod browser;
 mod faults;
 mod first_start;
 mod immediate_effect;
