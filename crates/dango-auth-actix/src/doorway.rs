@@ -1,7 +1,7 @@
 //! What every request needs to know about the server it came to.
 
 use std::future::{Ready, ready};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
@@ -15,6 +15,9 @@ use crate::problem::{FamilyKind, Problem};
 /// Draws a problem as a page, for browsers.
 pub type ProblemPage = fn(&HttpRequest, &Problem) -> HttpResponse;
 
+/// Writes a problem in a form of the embedder's own, for programs and browsers alike.
+pub type Refuse = fn(&HttpRequest, &Problem) -> HttpResponse;
+
 /// The use cases, and how this server is reached.
 ///
 /// Cheap to clone; one for all workers, put into the app's data as `web::Data<Doorway>`.
@@ -24,10 +27,12 @@ pub struct Doorway(Arc<Inner>);
 struct Inner {
     auth: Auth,
     public_url: Option<PublicUrl>,
-    proxies: TrustedProxies,
+    proxies: RwLock<Arc<TrustedProxies>>,
     transit: Transit,
     base_url: String,
+    mounted_at: String,
     problem_page: Option<ProblemPage>,
+    refuse: Option<Refuse>,
 }
 
 /// How a server is reached, as far as the settings do not say.
@@ -37,6 +42,12 @@ pub struct Reach {
     pub own_tls: bool,
     /// Where links lead when there is no `public_url`: the address listened on.
     pub base_url: String,
+    /// The path in front of our routes, such as `/auth`, where an embedder mounts them below one.
+    pub mounted_at: String,
+    /// How refusals look instead of `application/problem+json`, where an embedder has a form of its own.
+    ///
+    /// Only routes of the embedder's use it: ours answer as their clients expect.
+    pub refuse: Option<Refuse>,
 }
 
 impl FromRequest for Doorway {
@@ -49,8 +60,8 @@ impl FromRequest for Doorway {
 }
 
 impl Doorway {
-    /// Joins the use cases with how the server is reached; `public_url` and `trusted_proxies` come from
-    /// the settings and stay as they are until the server starts again.
+    /// Joins the use cases with how the server is reached; `public_url` comes from the settings and
+    /// stays as it is until the server starts again, `trusted_proxies` until [`Doorway::reload`].
     ///
     /// # Errors
     /// When the settings cannot be read.
@@ -61,12 +72,14 @@ impl Doorway {
         let proxies = settings.rate_limit.trusted_proxies.clone();
         Ok(Self(Arc::new(Inner {
             auth,
-            proxies,
+            proxies: RwLock::new(Arc::new(proxies)),
             transit: Transit {
                 public_https,
                 own_tls: reach.own_tls,
             },
             base_url: reach.base_url,
+            mounted_at: reach.mounted_at,
+            refuse: reach.refuse,
             public_url,
             problem_page,
         })))
@@ -97,8 +110,42 @@ impl Doorway {
     }
 
     /// Peers whose forwarding headers are believed.
-    pub fn proxies(&self) -> &TrustedProxies {
-        &self.0.proxies
+    pub fn proxies(&self) -> Arc<TrustedProxies> {
+        let proxies = self.0.proxies.read();
+        Arc::clone(&proxies.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over `trusted_proxies` from the settings in force.
+    ///
+    /// # Errors
+    /// When the settings cannot be read; nothing is changed then.
+    pub fn reload(&self) -> Result<(), Error> {
+        let fresh = self.0.auth.settings()?.rate_limit.trusted_proxies.clone();
+        let mut proxies = self
+            .0
+            .proxies
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *proxies = Arc::new(fresh);
+        Ok(())
+    }
+
+    /// The path in front of our routes as people see it: that of `public_url`, or where they are mounted.
+    pub fn prefix(&self) -> &str {
+        self.public_url()
+            .map_or(&self.0.mounted_at, |url| url.prefix())
+    }
+
+    /// A path as our own routes know it, without what they are mounted at.
+    pub fn inside<'a>(&self, path: &'a str) -> &'a str {
+        path.strip_prefix(self.0.mounted_at.as_str())
+            .filter(|rest| rest.starts_with('/'))
+            .unwrap_or(path)
+    }
+
+    /// How refusals look on routes of an embedder.
+    pub(crate) fn refuse(&self) -> Option<Refuse> {
+        self.0.refuse
     }
 
     /// How HTTPS is known.

@@ -13,7 +13,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, ResponseError as _};
 use crate::csrf::NewVisit;
 use crate::doorway::Doorway;
 use crate::facts::{Door, Facts};
-use crate::problem::Problem;
+use crate::problem::{Dango, Problem, Refusal, V1};
 use crate::{cookie, headers, limit, origin, present};
 
 /// How long a visit cookie lives, in seconds: long enough to type a password.
@@ -45,7 +45,7 @@ fn gathered(request: &HttpRequest) -> Facts {
         (Ok(doorway), Some(peer)) => Facts::gather(
             peer.ip(),
             request.headers(),
-            doorway.proxies(),
+            &doorway.proxies(),
             doorway.transit(),
         ),
         _ => Facts::of(request),
@@ -58,19 +58,48 @@ fn refused_host(request: &HttpRequest, facts: &Facts) -> Option<Problem> {
     (!answers).then(Problem::misdirected)
 }
 
-/// Turns what the framework itself refused into a problem.
+/// Gives refusals their form: those that the framework made itself become problems, and those on an
+/// embedder's routes look as the embedder wants.
 fn answered<B: MessageBody + 'static>(answer: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
-    if !is_foreign_refusal(&answer) {
+    let Some(error) = answer.response().error() else {
         return answer.map_into_boxed_body();
-    }
-    let problem = by_status(answer.status());
-    let shown = present::problem(answer.request(), &problem, Door::Api);
+    };
+    let problem = match problem_of(error) {
+        Some(problem) => problem,
+        None if is_plain(&answer) => by_status(answer.status()),
+        // An error of the embedder's with a form of its own.
+        None => return answer.map_into_boxed_body(),
+    };
+    let shown = match Doorway::of(answer.request()).ok() {
+        Some(doorway) => match (doorway.refuse(), doorway.problem_page()) {
+            (Some(refuse), _) => refuse(answer.request(), &problem),
+            (None, Some(_)) => present::problem(answer.request(), &problem, Door::Api),
+            // Without pages there is nowhere to lead a browser to.
+            (None, None) => problem.error_response(),
+        },
+        None => problem.error_response(),
+    };
     answer.into_response(shown)
 }
 
-fn is_foreign_refusal<B>(answer: &ServiceResponse<B>) -> bool {
-    let error = answer.response().error();
-    error.is_some_and(|error| error.as_error::<Problem>().is_none())
+/// The problem that an extractor or handler answered with.
+fn problem_of(error: &Error) -> Option<Problem> {
+    let refusal = |error: &Error| {
+        let dango = error.as_error::<Refusal<Dango>>().map(Refusal::problem);
+        dango
+            .or_else(|| error.as_error::<Refusal<V1>>().map(Refusal::problem))
+            .cloned()
+    };
+    error
+        .as_error::<Problem>()
+        .cloned()
+        .or_else(|| refusal(error))
+}
+
+/// Tells whether an error is written as the framework writes its own.
+fn is_plain<B>(answer: &ServiceResponse<B>) -> bool {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 fn by_status(status: StatusCode) -> Problem {

@@ -74,7 +74,7 @@ impl Gate for Everybody {
 }
 
 /// Finds the admitted caller, or asks the guard.
-fn enter(
+pub(crate) fn enter(
     request: &HttpRequest,
     requirement: Requirement,
 ) -> LocalBoxFuture<'static, Result<Caller, Problem>> {
@@ -148,6 +148,9 @@ gate! {
     /// Whoever has signed in or presents an API key.
     CurrentCaller = Requirement::of(Who::AnyCaller)
 }
+/// Whoever has signed in or presents an API key, under the name services know it by.
+pub type CurrentUser = CurrentCaller;
+
 gate! {
     /// Like [`CurrentCaller`], also for people who have to do something else first: their own profile.
     ObligedCaller = Requirement::even_obliged(Who::AnyCaller)

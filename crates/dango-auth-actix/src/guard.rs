@@ -4,8 +4,10 @@
 //! apply is decided by the handler that was registered, never by comparing paths: the framework
 //! matches decoded paths and a comparison would see raw ones (security research §0.5).
 
-use actix_web::dev::Payload;
-use actix_web::{HttpMessage as _, HttpRequest};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpRequest};
 use dango_auth::Caller;
 
 use crate::body;
@@ -146,4 +148,47 @@ async fn fields(
     let fields = Fields::parse(&body::read(request, payload).await?)?;
     request.extensions_mut().insert(fields.clone());
     Ok(Some(fields))
+}
+
+/// Middleware for a scope whose handlers have no gates: lets in whoever has signed in or presents an API
+/// key, and checks unsafe requests for CSRF. For routes that take JSON.
+///
+/// ```no_run
+/// use actix_web::{middleware::from_fn, web};
+/// let scope = web::scope("/reports").wrap(from_fn(dango_auth_actix::guard::signed_in));
+/// ```
+///
+/// # Errors
+/// 401, 403, 413, 415, 429, 503 as [`admit`].
+pub async fn signed_in<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    pass(request, next, Door::Api).await
+}
+
+/// Like [`signed_in`] for pages: forms are taken, and their token ([`csrf::form_token`]) is checked.
+///
+/// # Errors
+/// As [`signed_in`].
+pub async fn signed_in_pages<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    pass(request, next, Door::Pages).await
+}
+
+async fn pass<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+    door: Door,
+) -> Result<ServiceResponse<B>, Error> {
+    let post = Post {
+        requirement: Requirement::of(Who::AnyCaller),
+        door,
+        budget: Budget::General,
+    };
+    let (http, payload) = request.parts_mut();
+    admit(http, payload, post).await?;
+    next.call(request).await
 }

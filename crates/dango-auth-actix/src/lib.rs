@@ -22,21 +22,25 @@ pub mod json;
 pub mod limit;
 pub mod next;
 mod origin;
+pub mod own_users;
 pub mod present;
 pub mod problem;
 mod random;
 pub mod reply;
 pub mod requirement;
+pub mod workspace;
 
 pub use body::{LIMIT as BODY_LIMIT, Patience};
 pub use credential::bearer_token;
-pub use doorway::{Doorway, ProblemPage, Reach};
+pub use doorway::{Doorway, ProblemPage, Reach, Refuse};
 pub use facts::{Door, Facts};
 pub use gate::{
-    Allowed, AllowedBySession, CurrentCaller, Everybody, Gate, MachineOr, ObligedCaller,
-    ObligedSession, SessionCaller,
+    Allowed, AllowedBySession, CurrentCaller, CurrentUser, Everybody, Gate, MachineOr,
+    ObligedCaller, ObligedSession, SessionCaller,
 };
 pub use limit::Budget;
+pub use own_users::{OwnUser, OwnUsers, Permitted, Resolver};
 pub use problem::{Problem, Refusal};
 pub use reply::{Empty, Made, Reply};
 pub use requirement::{Requirement, Who};
+pub use workspace::{AllowedIn, FromHeader, FromPath, FromQuery, WorkspaceSource};

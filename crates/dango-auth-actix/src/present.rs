@@ -51,10 +51,9 @@ fn to_login(request: &HttpRequest) -> HttpResponse {
         .path_and_query()
         .map(actix_web::http::uri::PathAndQuery::as_str)
         .filter(|_| returns);
-    let prefix = Doorway::of(request)
-        .ok()
-        .and_then(Doorway::public_url)
-        .map_or("", dango_auth::settings::PublicUrl::prefix);
+    let doorway = Doorway::of(request).ok();
+    let path = path.map(|path| doorway.map_or(path, |doorway| doorway.inside(path)));
+    let prefix = doorway.map_or("", Doorway::prefix);
     let address = format!("{prefix}{}", next::login_address(path));
     let address = HeaderValue::from_str(&address).unwrap_or(HeaderValue::from_static("/login"));
     HttpResponse::Found()

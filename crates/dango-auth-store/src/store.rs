@@ -1,7 +1,6 @@
 //! The store: opening it, and the three ways in.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use dango_auth_core::seal::{KeyRing, MasterKey};
 use diesel::prelude::*;
@@ -31,8 +30,7 @@ pub struct Store {
 struct Inner {
     pool: Pool,
     keys: Keys,
-    location: Location,
-    patience: Duration,
+    options: Arc<StoreOptions>,
     /// On SQLite: the file, and the turnstile for its one writer.
     file: Option<(FileMark, Turnstile)>,
 }
@@ -62,8 +60,7 @@ impl Store {
             inner: Arc::new(Inner {
                 pool: pool::pool(&options, link),
                 keys,
-                location: options.location.clone(),
-                patience: options.patience,
+                options,
                 file: mark.map(|mark| (mark, Turnstile::default())),
             }),
         })
@@ -106,7 +103,7 @@ impl Store {
 
     /// Where the database is.
     pub fn location(&self) -> &Location {
-        &self.inner.location
+        &self.inner.options.location
     }
 
     /// Reads, at one moment of the database.
@@ -164,8 +161,29 @@ impl Store {
         })
     }
 
+    /// Tells whether the database can be used as it is now, and not only as open connections remember it.
+    ///
+    /// # Errors
+    /// [`StoreError`] that says why not.
+    pub fn ready(&self) -> Result<(), StoreError> {
+        if let Some((mark, _)) = &self.inner.file {
+            mark.check()?;
+            // What was written over the file shows only to a connection without a memory.
+            let mut fresh = dialect::connect(&self.inner.options)?;
+            let asked = guard::table.select(guard::epoch).first::<i64>(&mut fresh);
+            asked.map_err(|error| dialect::explain(&fresh, &error).error)?;
+        }
+        self.epoch().map(drop)
+    }
+
+    /// How many connections are open, and how many of them wait for work.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.inner.pool.state();
+        (state.connections, state.idle_connections)
+    }
+
     fn persist<T, E>(&self, mut once: impl FnMut() -> Try<T, E>) -> Result<T, E> {
-        let mut patience = Patience::new(self.inner.patience);
+        let mut patience = Patience::new(self.inner.options.patience);
         loop {
             match once() {
                 Try::Done(answer) => return answer,
@@ -214,7 +232,7 @@ impl Store {
         }
         let busy = || StoreError::unavailable("it is busy with other changes", true);
         turnstile
-            .enter(self.inner.patience)
+            .enter(self.inner.options.patience)
             .ok_or_else(busy)
             .map(Some)
     }
@@ -242,7 +260,7 @@ fn failed<T, E: From<StoreError>>(fault: Fault) -> Try<T, E> {
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store")
-            .field("location", &self.inner.location)
+            .field("location", self.location())
             .finish_non_exhaustive()
     }
 }

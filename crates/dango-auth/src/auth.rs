@@ -11,7 +11,7 @@ use dango_auth_core::role;
 use dango_auth_core::seal::SubKey;
 use dango_auth_core::workspace::WorkspaceAccess;
 use dango_auth_store::Store;
-use dango_auth_store::ports::{AuditWrites as _, InstallationReads as _};
+use dango_auth_store::ports::AuditWrites as _;
 
 use crate::ambient::Ambient;
 use crate::caller::Caller;
@@ -134,9 +134,7 @@ impl Auth {
     /// # Errors
     /// [`Error::Store`] when it does not.
     pub fn ready(&self) -> Result<(), Error> {
-        self.inner
-            .store
-            .read(|tx| tx.epoch().map(drop).map_err(Error::from))
+        Ok(self.inner.store.ready()?)
     }
 
     /// The local system as caller: whoever can open the project's files may do everything.

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod app;
 pub mod args;
+pub mod embed;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;

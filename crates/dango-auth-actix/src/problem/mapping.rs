@@ -47,6 +47,11 @@ pub struct Refusal<F> {
 }
 
 impl<F> Refusal<F> {
+    /// The problem itself, to look at.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     /// The problem itself.
     pub fn into_problem(self) -> Problem {
         self.problem

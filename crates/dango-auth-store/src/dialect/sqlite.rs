@@ -46,6 +46,10 @@ impl FileMark {
     /// Refuses to go on with a file that is not at its place any more: writes to it would be lost.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         match fs::metadata(&self.path) {
+            // Connections that are open could go on for a while with what they remember of it.
+            Ok(now) if now.len() == 0 => {
+                Err(StoreError::unavailable("its file was emptied", false))
+            }
             Ok(now) if now.dev() == self.device && now.ino() == self.inode => Ok(()),
             Ok(_) => Err(StoreError::unavailable(
                 "its file was replaced; restart",

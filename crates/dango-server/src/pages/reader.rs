@@ -9,7 +9,6 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use dango_auth::core::policy::Scope;
-use dango_auth::settings::PublicUrl;
 use dango_auth::{Auth, Caller, Error};
 use dango_auth_actix::cookie::{self, CookieName};
 use dango_auth_actix::{Doorway, Facts, Problem, csrf, gate};
@@ -177,7 +176,7 @@ impl Reader {
     }
 
     fn prefix(&self) -> &str {
-        self.doorway.public_url().map_or("", PublicUrl::prefix)
+        self.doorway.prefix()
     }
 
     /// The installation's name: the project's folder.

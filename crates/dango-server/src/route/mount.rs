@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, Resource, web};
-use dango_auth_actix::{Door, Problem, present};
+use dango_auth_actix::{Door, Doorway, Problem, present};
 
 use super::Route;
 
@@ -22,7 +22,9 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>) {
         config.service(resource(path, routes));
     }
     config.default_service(web::to(|request: HttpRequest| async move {
-        let door = if request.path().starts_with("/api/") {
+        let path = request.path();
+        let path = Doorway::of(&request).map_or(path, |doorway| doorway.inside(path));
+        let door = if path.starts_with("/api/") {
             Door::Api
         } else {
             Door::Pages

@@ -36,6 +36,7 @@ pub(super) fn serve(
     let reach = Reach {
         own_tls: tls.is_some(),
         base_url,
+        ..Reach::default()
     };
     let doorway = Doorway::new(auth.clone(), reach, Some(pages::problem_page))?;
     let shared = Shared::new(doorway.clone());

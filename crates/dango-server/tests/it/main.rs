@@ -12,6 +12,7 @@ mod bodies;
 mod cookies;
 mod csrf;
 mod dango_family;
+mod embed;
 mod errors;
 mod faults;
 mod forward_auth;

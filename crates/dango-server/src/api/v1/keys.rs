@@ -139,13 +139,14 @@ async fn create(
 ) -> OnceAnswer<CreatedKeyAnswer, V1> {
     let caller = caller.into_caller();
     let asked = caller.clone();
+    let prefix = doorway.prefix().to_owned();
     once.answer(&doorway, &asked, move |auth| {
         let owner = body.owner(&caller)?;
         let made = auth
             .api_keys()
             .create_for(&caller, owner, &body.into_request()?)
             .map_err(unusable_owner)?;
-        let location = format!("/api/v1/api-keys/{}", made.row.key.id);
+        let location = format!("{prefix}/api/v1/api-keys/{}", made.row.key.id);
         let key = made.token.expose().to_owned();
         let body = CreatedKeyAnswer {
             api_key: ApiKey::from(&made.row),

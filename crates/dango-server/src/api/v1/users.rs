@@ -137,10 +137,11 @@ async fn create(
 ) -> OnceAnswer<UserAnswer, V1> {
     let caller = caller.into_caller();
     let asked = caller.clone();
+    let prefix = doorway.prefix().to_owned();
     once.answer(&doorway, &asked, move |auth| {
         let created = auth.users().create(&caller, body.into_request(auth)?)?;
         let user = User::new(&created.user, auth)?;
-        let location = format!("/api/v1/users/{}", created.user.user.id);
+        let location = format!("{prefix}/api/v1/users/{}", created.user.user.id);
         let mut headers = vec![(LOCATION.to_string(), location)];
         headers.push((
             "etag".to_owned(),

@@ -102,12 +102,13 @@ async fn create(
 ) -> OnceAnswer<WorkspaceItem, V1> {
     let caller = caller.into_caller();
     let asked = caller.clone();
+    let prefix = doorway.prefix().to_owned();
     once.answer(&doorway, &asked, move |auth| {
         let name = fields::workspace_name(&body.name)?;
         let made = auth
             .workspaces()
             .create(&caller, &name, &body.description)?;
-        let location = format!("/api/v1/workspaces/{}", made.id);
+        let location = format!("{prefix}/api/v1/workspaces/{}", made.id);
         let headers = vec![(LOCATION.to_string(), location)];
         Ok(Created {
             body: WorkspaceItem::from(&made),

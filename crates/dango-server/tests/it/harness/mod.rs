@@ -61,8 +61,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let reach = Reach {
-            own_tls: false,
             base_url: url.clone(),
+            ..Reach::default()
         };
         let page = Some(dango_server::pages::problem_page as dango_auth_actix::ProblemPage);
         let shared = Shared::new(Doorway::new(auth.clone(), reach, page).unwrap());

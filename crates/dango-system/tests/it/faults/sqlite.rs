@@ -55,6 +55,28 @@ fn a_damaged_file_closes_the_doors_until_it_is_replaced() {
 }
 
 #[test]
+fn a_file_that_was_emptied_closes_the_doors() {
+    let place = Installation::on_sqlite().ready();
+    let server = place.server(0);
+    let admin = server.admin();
+    assert_eq!(admin.get("/readyz").status, 200);
+    fs::File::create(place.file("auth.db")).unwrap();
+    everything_is_unavailable(&admin);
+    assert_eq!(fs::metadata(place.file("auth.db")).unwrap().len(), 0);
+}
+
+#[test]
+fn a_file_that_another_one_was_copied_over_is_not_ready() {
+    let place = Installation::on_sqlite().ready();
+    let server = place.server(0);
+    assert_eq!(server.anonymous().get("/readyz").status, 200);
+    // In place, so that the server's connections stay open; nothing of it is left in the log.
+    place.sql("PRAGMA wal_checkpoint(TRUNCATE)");
+    fs::write(place.file("auth.db"), "another file. ".repeat(10_000)).unwrap();
+    assert_eq!(server.anonymous().get("/readyz").status, 503);
+}
+
+#[test]
 fn a_lock_that_somebody_holds_refuses_changes_until_it_is_let_go() {
     let Some(sqlite) = skip::unless_installed(Program::Sqlite3) else {
         return;
