@@ -91,6 +91,8 @@ areas! {
     limits -> Limits in limits;
     /// Answers to requests that may be repeated.
     kept_answers -> KeptAnswers in kept_answers;
+    /// Metabase rights that follow roles.
+    metabase -> Metabase in metabase;
     /// The state of the whole at a glance.
     status -> StatusArea in status;
 }

@@ -19,6 +19,7 @@ pub mod kept_answers;
 mod keys;
 pub mod limits;
 mod live_settings;
+pub mod metabase;
 mod open;
 pub mod policy_file;
 pub mod project;

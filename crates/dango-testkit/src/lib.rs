@@ -4,6 +4,7 @@
 //! - [`postgres`]: a fresh PostgreSQL database per test, gone afterwards.
 //! - [`binaries`] and [`process`]: our own programs, started, watched and stopped.
 //! - [`nginx`]: a real reverse proxy in front of them.
+//! - [`metabase`]: a server that answers like Metabase's published API.
 //! - [`http`]: three clients (anonymous, cookies, bearer) behind one trait.
 //! - [`programs`], [`skip`], [`generated`], [`variables`]: from `dango-testbase`.
 //!
@@ -15,6 +16,7 @@ pub mod binaries;
 mod clock;
 mod entropy;
 pub mod http;
+pub mod metabase;
 pub mod nginx;
 pub mod ports;
 pub mod postgres;

@@ -21,6 +21,7 @@ mod invites;
 mod last_admin;
 mod limits;
 mod lockout;
+mod metabase;
 mod model;
 mod obligations;
 mod own_factor;
