@@ -10,7 +10,12 @@
 //!
 //! Everything here panics with a clear message when the machine fails it: a test has no use for errors of
 //! its own scaffolding.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failing test is the aim
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)] // a failing test is the aim
 
 pub mod binaries;
 mod clock;

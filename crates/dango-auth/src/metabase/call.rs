@@ -101,19 +101,19 @@ impl Line {
     /// Makes a call; where Metabase no longer knows our session, once more with a new one.
     pub(super) fn call(
         &mut self,
-        method: Method,
+        method: &Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<Reply, Trouble> {
         let signed_in_now = self.sign_in()?;
-        let reply = self.once(&method, path, body)?;
+        let reply = self.once(method, path, body)?;
         let may_renew = matches!(self.sign_in, MetabaseSignIn::Administrator { .. });
         if reply.status != 401 || !may_renew || signed_in_now {
             return usable(reply);
         }
         self.session = None;
         self.sign_in()?;
-        usable(self.once(&method, path, body)?)
+        usable(self.once(method, path, body)?)
     }
 
     /// Signs in by password where that is needed; tells whether it was.

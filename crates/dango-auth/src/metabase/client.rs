@@ -52,7 +52,7 @@ impl Client {
     }
 
     fn get(&mut self, path: &str) -> Result<Value, Trouble> {
-        self.line.call(Method::GET, path, None)?.done()
+        self.line.call(&Method::GET, path, None)?.done()
     }
 
     /// Makes ready what every delivery needs: the group, made when it is missing, and its rights.
@@ -68,7 +68,7 @@ impl Client {
 
     /// The account that we sign in with.
     pub(super) fn service(&mut self) -> Result<i64, Trouble> {
-        let reply = self.line.call(Method::GET, "/api/user/current", None)?;
+        let reply = self.line.call(&Method::GET, "/api/user/current", None)?;
         let id = reply.body.get("id").and_then(Value::as_i64);
         let (200, Some(id)) = (reply.status, id) else {
             let status = reply.status;
@@ -94,7 +94,7 @@ impl Client {
         let body = json!({ "name": GROUP });
         let reply = self
             .line
-            .call(Method::POST, "/api/permissions/group", Some(&body))?;
+            .call(&Method::POST, "/api/permissions/group", Some(&body))?;
         if reply.status == 400 {
             // Another server was quicker.
             return self.group()?.ok_or_else(|| reply.refusal());
@@ -115,11 +115,11 @@ impl Client {
 
     fn put_rights(&mut self, group: i64) -> Result<(), Trouble> {
         for _ in 0..GRAPH_TRIES {
-            let Some(patch) = self.missing_rights(group)? else {
+            let Some(rights) = self.missing_rights(group)? else {
                 return Ok(());
             };
             let path = "/api/permissions/graph";
-            let reply = self.line.call(Method::PUT, path, Some(&patch))?;
+            let reply = self.line.call(&Method::PUT, path, Some(&rights))?;
             if reply.status != 409 {
                 return reply.done().map(drop);
             }
@@ -131,7 +131,7 @@ impl Client {
     /// The account with this id.
     pub(super) fn account(&mut self, id: i64, group: i64) -> Result<Option<Found>, Trouble> {
         let path = format!("/api/user/{id}");
-        let reply = self.line.call(Method::GET, &path, None)?;
+        let reply = self.line.call(&Method::GET, &path, None)?;
         if reply.status == 404 {
             // Older servers show a deactivated account in the list only.
             let inactive = self.list("status=deactivated&include_deactivated=true", group)?;
@@ -188,7 +188,7 @@ impl Client {
     pub(super) fn create(&mut self, email: &str, group: i64) -> Result<Found, Trouble> {
         let name = email.split('@').next().unwrap_or(email);
         let body = json!({"first_name": name, "last_name": ".", "email": email});
-        let reply = self.line.call(Method::POST, "/api/user", Some(&body))?;
+        let reply = self.line.call(&Method::POST, "/api/user", Some(&body))?;
         if reply.status == 400 {
             return self.find(email, group)?.ok_or_else(|| reply.refusal());
         }
@@ -211,12 +211,12 @@ impl Client {
             Step::LeaveGroup => self.leave(id, group),
             Step::JoinGroup => self.join(id, group),
             Step::Deactivate => {
-                let reply = self.line.call(Method::DELETE, &user, None)?;
+                let reply = self.line.call(&Method::DELETE, &user, None)?;
                 reply.done().map(drop)
             }
             Step::Reactivate => {
                 let path = format!("{user}/reactivate");
-                let reply = self.line.call(Method::PUT, &path, Some(&json!({})))?;
+                let reply = self.line.call(&Method::PUT, &path, Some(&json!({})))?;
                 reply.done().map(drop)
             }
         }
@@ -224,14 +224,14 @@ impl Client {
 
     fn set_superuser(&mut self, user: &str, superuser: bool) -> Result<(), Trouble> {
         let body = json!({ "is_superuser": superuser });
-        let reply = self.line.call(Method::PUT, user, Some(&body))?;
+        let reply = self.line.call(&Method::PUT, user, Some(&body))?;
         reply.done().map(drop)
     }
 
     fn join(&mut self, id: i64, group: i64) -> Result<(), Trouble> {
         let body = json!({"group_id": group, "user_id": id});
         let path = "/api/permissions/membership";
-        let reply = self.line.call(Method::POST, path, Some(&body))?;
+        let reply = self.line.call(&Method::POST, path, Some(&body))?;
         reply.done().map(drop)
     }
 
@@ -248,7 +248,7 @@ impl Client {
             return Ok(());
         };
         let path = format!("/api/permissions/membership/{membership}");
-        let reply = self.line.call(Method::DELETE, &path, None)?;
+        let reply = self.line.call(&Method::DELETE, &path, None)?;
         if reply.status == 404 {
             return Ok(());
         }

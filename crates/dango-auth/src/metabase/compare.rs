@@ -142,7 +142,10 @@ pub(super) fn compare(auth: &Auth, client: &mut Client) -> Result<Comparison, Tr
     Ok(comparison)
 }
 
-fn ours(auth: &Auth) -> Result<(Vec<User>, Vec<(UserId, i64)>), Error> {
+/// Everybody here, and who is who there.
+type Ours = (Vec<User>, Vec<(UserId, i64)>);
+
+fn ours(auth: &Auth) -> Result<Ours, Error> {
     let filter = UserFilter {
         now: auth.now(),
         ..UserFilter::default()

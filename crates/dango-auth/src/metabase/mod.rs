@@ -124,9 +124,10 @@ impl<'a> Metabase<'a> {
             Some(url) => tx.attach(url, now),
             None => tx.detach(),
         })?;
-        match wanted {
-            Some(url) => tracing::info!(url, "roles are mirrored to Metabase from now on"),
-            None => tracing::info!("roles are no longer mirrored to Metabase"),
+        if let Some(url) = wanted {
+            tracing::info!(url, "roles are mirrored to Metabase from now on");
+        } else {
+            tracing::info!("roles are no longer mirrored to Metabase");
         }
         Ok(())
     }
@@ -170,7 +171,7 @@ impl<'a> Metabase<'a> {
         })
     }
 
-    fn courier(&self) -> Result<Courier, MetabaseError> {
+    fn courier(self) -> Result<Courier, MetabaseError> {
         Courier::new(self.auth)?.ok_or(MetabaseError::NotConfigured)
     }
 }

@@ -72,7 +72,7 @@ fn a_life_is_followed_step_by_step(house: &House) {
     let mut mirrored = Mirrored::new(house);
     mirrored.add("root@x.org", "admin");
     let bob = mirrored.add("bob@x.org", "viewer");
-    let mut see = |mirrored: &mut Mirrored<'_>, expected: &str| {
+    let see = |mirrored: &mut Mirrored<'_>, expected: &str| {
         mirrored.round();
         assert_eq!(mirrored.is("bob@x.org"), expected);
     };
@@ -171,7 +171,7 @@ fn links_hold_when_the_address_changes_there(house: &House) {
     mirrored.round();
     let id = mirrored.metabase.account("bob@x.org").id;
     let renamed = |account: &mut dango_testkit::metabase::Account| {
-        account.email = "robert@x.org".to_owned();
+        "robert@x.org".clone_into(&mut account.email);
     };
     mirrored.metabase.change(id, renamed);
     mirrored.change_role(bob, "viewer");
@@ -201,7 +201,7 @@ fn an_account_of_somebody_else_is_refused_and_told_once(house: &House) {
     mirrored.round();
     let id = mirrored.metabase.account("bob@x.org").id;
     let taken = |account: &mut dango_testkit::metabase::Account| {
-        account.email = "eve@x.org".to_owned();
+        "eve@x.org".clone_into(&mut account.email);
     };
     mirrored.metabase.change(id, taken);
     mirrored.add("eve@x.org", "admin");

@@ -126,7 +126,7 @@ fn a_session_that_metabase_forgot_is_renewed_once(house: &House) {
 fn a_wrong_password_is_an_outage_that_does_not_show_it(house: &House) {
     fn mistaken(metabase: &Metabase) -> Vec<(&'static str, String)> {
         let mut variables = by_password(metabase);
-        variables[3].1 = "not the password".to_owned();
+        "not the password".clone_into(&mut variables[3].1);
         variables
     }
     let mirrored = Mirrored::with(house, Metabase::start(Age::New), mistaken);
