@@ -109,7 +109,11 @@ fn token_fits(
         ));
     };
     let binding = Binding::of(request, caller);
-    if CsrfToken::verify(doorway.auth().form_key(), binding.bytes(), token) {
+    let keys = doorway.auth().form_keys();
+    if keys
+        .iter()
+        .any(|key| CsrfToken::verify(key, binding.bytes(), token))
+    {
         return Ok(());
     }
     Err(Problem::csrf("the form has expired; load the page again"))
@@ -171,6 +175,8 @@ pub fn form_token(request: &HttpRequest) -> Result<String, Problem> {
     let caller = request.extensions().get::<Recognised>().cloned();
     let binding = Binding::of(request, caller.as_ref().map(|known| &known.0));
     let random = random::bytes().ok_or_else(Problem::unavailable)?;
-    let token = CsrfToken::make(doorway.auth().form_key(), binding.bytes(), random);
+    let keys = doorway.auth().form_keys();
+    let key = keys.first().ok_or_else(Problem::unavailable)?;
+    let token = CsrfToken::make(key, binding.bytes(), random);
     Ok(token.expose().to_owned())
 }

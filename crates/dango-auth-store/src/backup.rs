@@ -13,7 +13,7 @@ use diesel::sql_types::Text;
 
 use crate::keys::Keys;
 use crate::link::{Link, on_each};
-use crate::options::{Location, StoreOptions};
+use crate::options::{KeySource, Location, StoreOptions};
 use crate::ports::{AuditReads as _, ChainReport};
 use crate::store::Store;
 use crate::{StoreError, dialect, migrate};
@@ -198,7 +198,7 @@ fn check(options: &StoreOptions, source: &Path) -> Result<(), BackupError> {
     if found != "ok" {
         return Err(damaged(found));
     }
-    migrate::prepare(&mut link, &Keys::new(options.keys.clone()), options).map_err(named)?;
+    migrate::prepare(&mut link, &Keys::new(options.keys.clone(), KeySource::default()), options).map_err(named)?;
     let store = Store::open(options).map_err(named)?;
     let chain = store.read(|tx| tx.verify_chain())?;
     drop(store);

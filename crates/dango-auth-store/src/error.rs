@@ -21,6 +21,8 @@ pub enum Clash {
     SetupDone,
     /// The second factor is on already.
     SecondFactorOn,
+    /// The key was in force before, or is.
+    KeyUsed,
 }
 
 impl Clash {
@@ -34,6 +36,7 @@ impl Clash {
             Self::KeyName => "there is already a key with this name",
             Self::SetupDone => "setup was completed before",
             Self::SecondFactorOn => "the second factor is already on",
+            Self::KeyUsed => "this key is or was in use for this database; take a new one",
         }
     }
 }
@@ -89,7 +92,7 @@ pub enum StoreError {
         found: String,
     },
     /// The secret key is not the one the database was made with.
-    #[error("the secret key does not belong to this database; put back the key it was made with")]
+    #[error("the secret key does not belong to this database; put back the key it was made with, or the one that replaced it")]
     WrongKey,
     /// There is no database yet.
     #[error("there is no database at {path}; run `dango init` first")]

@@ -6,7 +6,7 @@ use dango_auth_core::totp::TotpSeed;
 use diesel::prelude::*;
 
 use crate::error::Clash;
-use crate::keys::{Keys, Place};
+use crate::keys::{Keys, Place, Sealer};
 use crate::link::on_each;
 use crate::ports::{FactorReads, FactorWrites};
 use crate::row::{Row, micros};
@@ -36,7 +36,7 @@ fn place(user: &str) -> Place<'_> {
 
 impl FactorRecord {
     /// The row of a factor; nothing when it is off.
-    fn of(user: UserId, factor: &SecondFactor, keys: &Keys) -> Answer<Option<Self>> {
+    fn of(user: UserId, factor: &SecondFactor, keys: Sealer<'_>) -> Answer<Option<Self>> {
         let user_id = user.to_string();
         let seal = |seed: &TotpSeed| keys.seal(place(&user_id), seed.expose());
         let record = match factor {
@@ -118,7 +118,7 @@ impl FactorReads for ReadTx<'_> {
 
 /// Writes a factor in place of the one before.
 pub(crate) fn replace(tx: &mut WriteTx<'_>, user: UserId, factor: &SecondFactor) -> Answer<()> {
-    let record = FactorRecord::of(user, factor, tx.keys())?;
+    let record = FactorRecord::of(user, factor, tx.sealer()?)?;
     let id = user.to_string();
     tx.query(|link| diesel::delete(second_factors::table.find(id)).execute(link))?;
     let Some(record) = record else { return Ok(()) };

@@ -61,7 +61,7 @@ impl IdempotencyWrites for WriteTx<'_> {
         expires_at: DateTime<Utc>,
     ) -> Answer<()> {
         let sealed = self
-            .keys()
+            .sealer()?
             .seal(place(&row_key(caller, key)), &answer.answer)?;
         self.query(|link| diesel::delete(kept_answers::table.find((caller, key))).execute(link))?;
         let row = (

@@ -11,6 +11,7 @@
 //! | password hash, TOTP seed, bcrypt hash of a taken-over key, kept answer | sealed for its row |
 //! | session, invite, setup, device and API key tokens | SHA-256 |
 //! | recovery codes | keyed MAC |
+//! | subkeys of replaced keys that are still needed | sealed |
 
 mod account;
 mod api_key;
@@ -41,9 +42,9 @@ mod tx;
 mod workspace;
 
 pub use backup::{BackupError, restore};
-pub use copy::{CopiedTable, CopyError, CopyStep};
+pub use copy::{CopiedTable, CopyError, TableStep};
 pub use error::{Clash, StoreError};
-pub use options::{Location, StoreOptions};
+pub use options::{KeySource, Location, StoreOptions};
 pub use record::Recorded;
 pub use store::Store;
 pub use tx::{ChangeTx, ReadTx, WriteTx};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use dango_auth_core::seal::KeyRing;
@@ -72,6 +73,27 @@ fn without_secrets(url: &str) -> String {
     }
 }
 
+/// Where the keys come from, for looking again while running: another process may have replaced them.
+#[derive(Clone, Default)]
+pub struct KeySource(Option<Arc<dyn Fn() -> Option<KeyRing> + Send + Sync>>);
+
+impl KeySource {
+    /// Asks `read` whenever a key is missing; it answers nothing when there is nothing to read.
+    pub fn new(read: impl Fn() -> Option<KeyRing> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(read)))
+    }
+
+    pub(crate) fn keys(&self) -> Option<KeyRing> {
+        self.0.as_ref().and_then(|read| read())
+    }
+}
+
+impl fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeySource")
+    }
+}
+
 /// How to open a store.
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
@@ -81,6 +103,8 @@ pub struct StoreOptions {
     pub create: bool,
     /// The keys that open its secrets.
     pub keys: KeyRing,
+    /// Where to look for more of them.
+    pub key_source: KeySource,
     /// Most connections at one time.
     pub connections: u32,
     /// How long a transaction waits for a connection or a lock, retries included.
@@ -89,11 +113,12 @@ pub struct StoreOptions {
 
 impl StoreOptions {
     /// Usual options: the database must exist, 8 connections, 5 seconds.
-    pub const fn new(location: Location, keys: KeyRing) -> Self {
+    pub fn new(location: Location, keys: KeyRing) -> Self {
         Self {
             location,
             create: false,
             keys,
+            key_source: KeySource::default(),
             connections: 8,
             patience: Duration::from_secs(5),
         }

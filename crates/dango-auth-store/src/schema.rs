@@ -6,6 +6,7 @@ table! {
     guard (id) {
         id -> Integer,
         epoch -> BigInt,
+        key_id -> Nullable<Text>,
     }
 }
 
@@ -17,6 +18,24 @@ table! {
         setup_token_hash -> Nullable<Binary>,
         setup_token_expires_at -> Nullable<BigInt>,
         auth_disabled -> Bool,
+    }
+}
+
+table! {
+    replaced_keys (key_id) {
+        key_id -> Text,
+        replaced_by -> Text,
+        started_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    kept_keys (purpose, key_id) {
+        purpose -> Text,
+        key_id -> Text,
+        last_id -> Nullable<BigInt>,
+        sealed -> Binary,
     }
 }
 
@@ -262,6 +281,7 @@ table! {
         id -> Integer,
         last_id -> BigInt,
         mac -> Binary,
+        key_id -> Nullable<Text>,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use dango_auth_core::seal::{KeyRing, MasterKey};
+use dango_auth_core::seal::{KeyRing, MasterKey, Purpose, SubKey};
 use diesel::prelude::*;
 use diesel::result::QueryResult;
 use r2d2::PooledConnection;
 
 use crate::dialect::{self, Fault, FileMark, Mode};
 use crate::keys::Keys;
+use crate::keys::carried::lasting;
 use crate::link::Link;
 use crate::options::{Location, StoreOptions};
 use crate::patience::{Patience, Turn, Turnstile};
@@ -52,18 +53,21 @@ impl Store {
     /// program, newer, damaged, unreachable, or made with another key. A refusal changes nothing.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let mark = dialect::prepare_place(options)?;
-        let keys = Keys::new(options.keys.clone());
+        let keys = Keys::new(options.keys.clone(), options.key_source.clone());
         let mut link = dialect::connect(options)?;
         migrate::prepare(&mut link, &keys, options)?;
         let options = Arc::new(options.clone());
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(Inner {
                 pool: pool::pool(&options, link),
                 keys,
                 options,
                 file: mark.map(|mark| (mark, Turnstile::default())),
             }),
-        })
+        };
+        let carried = store.read(lasting)?;
+        store.keys().carry(carried);
+        Ok(store)
     }
 
     /// Tells whether there is a database of ours already; nothing is made or changed.
@@ -81,6 +85,16 @@ impl Store {
         let keys = KeyRing::new(MasterKey::from_bytes([0; 32]));
         let mut link = dialect::connect(&StoreOptions::new(location.clone(), keys))?;
         migrate::is_begun(&mut link)
+    }
+
+    /// The subkey of a purpose whose values outlive a change of the master key.
+    pub fn lasting_subkey(&self, purpose: Purpose) -> SubKey {
+        self.keys().lasting_subkey(purpose)
+    }
+
+    /// The subkeys of a purpose under every key at hand, the current one first.
+    pub fn subkeys(&self, purpose: Purpose) -> Vec<SubKey> {
+        self.keys().subkeys(purpose)
     }
 
     pub(crate) fn keys(&self) -> &Keys {

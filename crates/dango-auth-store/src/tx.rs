@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 
 use crate::dialect::{self, Fault, Mode};
-use crate::keys::Keys;
+use crate::keys::{Keys, Sealer};
 use crate::link::Link;
 use crate::pool::{Opener, Pooled};
 use crate::schema::guard;
@@ -29,6 +29,8 @@ pub struct ReadTx<'a> {
     fault: Option<Fault>,
     /// How often this transaction moved the epoch on itself.
     pub(crate) own_bumps: i64,
+    /// Whether it knows which key is in force, and until it ends nobody can replace it.
+    key_is_known: bool,
 }
 
 /// A transaction that writes what needs no guard.
@@ -60,20 +62,36 @@ impl<'a> ReadTx<'a> {
     }
 }
 
-impl WriteTx<'_> {
+impl<'a> WriteTx<'a> {
     pub(crate) fn add_event(&mut self, event: Event) {
         self.events.push(event);
     }
 
     /// Moves the epoch on, so that every cache is read anew.
     pub(crate) fn bump_guard(&mut self) -> Answer<()> {
-        self.query(|link| {
+        let key_id: Option<String> = self.query(|link| {
             diesel::update(guard::table)
                 .set(guard::epoch.eq(guard::epoch + 1))
-                .execute(link)
+                .returning(guard::key_id)
+                .get_result(link)
         })?;
         self.own_bumps += 1;
-        Ok(())
+        self.key_is_known = true;
+        self.keys().adopt(key_id.as_deref())
+    }
+
+    /// Permission to seal, once it is known which key is in force.
+    ///
+    /// LOCK: shared with others who seal, against whoever replaces the key; the guard row's lock does as well.
+    pub(crate) fn sealer(&mut self) -> Answer<Sealer<'a>> {
+        if !self.key_is_known {
+            self.query(dialect::lock_key_use)?;
+            let key_id: Option<String> =
+                self.query(|link| guard::table.select(guard::key_id).first(link))?;
+            self.keys().adopt(key_id.as_deref())?;
+            self.key_is_known = true;
+        }
+        Ok(self.keys().sealer())
     }
 }
 
@@ -89,6 +107,7 @@ impl<'a> ChangeTx<'a> {
             keys,
             fault: None,
             own_bumps: 0,
+            key_is_known: false,
         };
         let mut tx = Self {
             write: WriteTx {

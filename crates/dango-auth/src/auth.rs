@@ -8,7 +8,7 @@ use dango_auth_core::name::WorkspaceName;
 use dango_auth_core::permission::Permission;
 use dango_auth_core::policy::{Decision, Policy, Scope};
 use dango_auth_core::role;
-use dango_auth_core::seal::SubKey;
+use dango_auth_core::seal::{Purpose, SubKey};
 use dango_auth_core::workspace::WorkspaceAccess;
 use dango_auth_store::Store;
 use dango_auth_store::ports::AuditWrites as _;
@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) settings: LiveSettings,
     pub(crate) hasher: Hasher,
     pub(crate) keys: crate::keys::Keys,
+    pub(crate) key_place: crate::keys::KeyPlace,
     pub(crate) ambient: Ambient,
     pub(crate) touches: Touches,
     pub(crate) budgets: Budgets,
@@ -83,6 +84,8 @@ areas! {
     recovery -> RecoveryArea in recovery;
     /// Copies of the whole database.
     database -> Database in database;
+    /// The key that everything stored is sealed under.
+    key_change -> KeyChange in key_change;
     /// What an operator should put right.
     doctor -> Doctor in doctor;
     /// Moving in from another system.
@@ -121,9 +124,10 @@ impl Auth {
         self.inner.hasher.counts()
     }
 
-    /// The key that binds form tokens to sessions, for front ends with forms.
-    pub fn form_key(&self) -> &SubKey {
-        &self.inner.keys.csrf
+    /// The keys that bind form tokens to sessions, for front ends with forms: the first makes them, each
+    /// recognises them, so that a page opened before the key was replaced can still be sent.
+    pub fn form_keys(&self) -> Vec<SubKey> {
+        self.inner.store.subkeys(Purpose::Csrf)
     }
 
     /// The folder this runs in, if it runs in one.

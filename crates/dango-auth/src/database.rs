@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dango_auth_store::{
-    BackupError, CopiedTable, CopyError, CopyStep, Location, Store, StoreOptions,
+    BackupError, CopiedTable, CopyError, TableStep, Location, Store, StoreOptions,
 };
 
 use crate::auth::{Auth, is_local};
@@ -94,7 +94,7 @@ impl<'a> Database<'a> {
         &self,
         caller: &Caller,
         url: &str,
-        watch: impl FnMut(CopyStep),
+        watch: impl FnMut(TableStep),
     ) -> Result<Vec<CopiedTable>, DatabaseError> {
         require_local(caller)?;
         let target = Location::parse(url).map_err(CopyError::from)?;
@@ -102,7 +102,7 @@ impl<'a> Database<'a> {
     }
 }
 
-fn require_local(caller: &Caller) -> Result<(), Error> {
+pub(crate) fn require_local(caller: &Caller) -> Result<(), Error> {
     if caller.is_system() && is_local(caller) {
         Ok(())
     } else {

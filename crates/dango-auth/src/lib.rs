@@ -16,6 +16,7 @@ pub mod hasher;
 pub mod import;
 pub mod invites;
 pub mod kept_answers;
+pub mod key_change;
 mod keys;
 pub mod limits;
 mod live_settings;
@@ -37,7 +38,7 @@ mod walk;
 pub mod workspaces;
 
 pub use dango_auth_core as core;
-pub use dango_auth_store::{BackupError, CopiedTable, CopyError, CopyStep, StoreError, ports};
+pub use dango_auth_store::{BackupError, CopiedTable, CopyError, StoreError, TableStep, ports};
 
 pub use ambient::{Ambient, Clock, Entropy, EntropyError, OsEntropy, SystemClock};
 pub use auth::Auth;

@@ -15,7 +15,7 @@ use crate::auth::{Auth, Inner};
 use crate::environment::Environment;
 use crate::error::Kind;
 use crate::hasher::{Hasher, HasherLimits};
-use crate::keys::Keys;
+use crate::keys::{KeyPlace, Keys};
 use crate::limits::Budgets;
 use crate::live_settings::LiveSettings;
 use crate::policy_file::{PolicyFileError, read_policy_if_any};
@@ -137,10 +137,9 @@ impl OpenOptions {
     /// # Errors
     /// [`OpenError::Project`].
     pub(crate) fn existing_keys(&self) -> Result<KeyRing, OpenError> {
-        let key = self
+        Ok(self
             .project
-            .master_key(&self.environment, MissingKey::Refuse)?;
-        Ok(KeyRing::new(key))
+            .key_ring(&self.environment, MissingKey::Refuse)?)
     }
 
     fn sources(&self) -> Sources {
@@ -207,9 +206,10 @@ impl Auth {
         } else {
             MissingKey::Refuse
         };
-        let keys = KeyRing::new(options.project.master_key(&options.environment, missing)?);
-        let derived = Keys::derive(&keys);
+        let keys = options.project.key_ring(&options.environment, missing)?;
+        let key_place = KeyPlace::new(options.project.clone(), options.environment.clone());
         let mut store_options = StoreOptions::new(location, keys);
+        store_options.key_source = key_place.source();
         store_options.patience = options.patience;
         let store_options = if options.create {
             store_options.creating()
@@ -223,16 +223,17 @@ impl Auth {
             options.hashing,
         );
         let inner = Inner {
-            store,
             policy,
             settings: LiveSettings::new(settings),
             hasher,
-            keys: derived,
+            keys: Keys::of(&store),
+            key_place,
             ambient: options.ambient,
             touches: Touches::default(),
             budgets: Budgets::default(),
             project: Some(options.project),
             local_user: options.local_user,
+            store,
         };
         Ok(Self {
             inner: Arc::new(inner),

@@ -18,7 +18,7 @@ fn folder_and_files_are_private_whatever_the_umask() {
         let (project, _) = Project::create(parent.path()).unwrap();
         let ambient = Ambient::system();
         let environment = Environment::default();
-        let key = project.master_key(&environment, MissingKey::Create(&ambient));
+        let key = project.key_ring(&environment, MissingKey::Create(&ambient));
         let written = project.write_profile(Profile::Cloud);
         rustix::process::umask(before);
 

@@ -123,6 +123,18 @@ impl MasterKey {
             .ok_or(MalformedKey)
     }
 
+    /// Reads one or more keys, the newest first, parted by blanks, line ends or commas: while a key is being replaced
+    /// there are two.
+    ///
+    /// # Errors
+    /// No key at all, or a part that is none.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, MalformedKey> {
+        let is_gap = |c: char| c.is_whitespace() || c == ',';
+        let parts = text.split(is_gap).filter(|part| !part.is_empty());
+        let keys: Vec<Self> = parts.map(Self::parse).collect::<Result<_, _>>()?;
+        if keys.is_empty() { Err(MalformedKey) } else { Ok(keys) }
+    }
+
     /// The text for a key file: 64 hexadecimal digits, without a line end.
     pub fn to_file_text(&self) -> Secret {
         Secret::new(hex::encode(self.0.expose()))
@@ -169,6 +181,11 @@ impl MasterKey {
 pub struct SubKey(SecretBytes<KEY>);
 
 impl SubKey {
+    /// Puts a derived key together again that was kept sealed.
+    pub fn from_bytes(bytes: [u8; KEY]) -> Self {
+        Self(SecretBytes::new(bytes))
+    }
+
     /// Gives the key away, to a cipher or a MAC.
     pub fn expose(&self) -> &[u8; KEY] {
         self.0.expose()
@@ -209,6 +226,19 @@ mod tests {
             format!("{}\n", BASE64URL_NOPAD.encode(&bytes)),
         ] {
             assert_eq!(MasterKey::parse(&text), Ok(key()), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_keys_are_read_in_their_order() {
+        let (one, two) = (key(), MasterKey::from_bytes([1; 32]));
+        let (first, second) = (one.to_file_text(), two.to_file_text());
+        for gap in ["\n", " ", ",", ", ", "\r\n\n"] {
+            let text = format!("{}{gap}{}\n", first.expose(), second.expose());
+            assert_eq!(MasterKey::parse_all(&text), Ok(vec![one.clone(), two.clone()]));
+        }
+        for bad in ["", " \n", &format!("{}\nx", first.expose())] {
+            assert_eq!(MasterKey::parse_all(bad), Err(MalformedKey), "{bad}");
         }
     }
 

@@ -8,7 +8,7 @@ use dango_auth_core::workspace::{Grant, WorkspaceAccess};
 use diesel::prelude::*;
 
 use crate::Answer;
-use crate::keys::{Keys, Place};
+use crate::keys::{Keys, Place, Sealer};
 use crate::row::{Row, micros, micros_opt};
 use crate::schema::users;
 
@@ -51,7 +51,7 @@ pub(crate) fn password_place(user: &str) -> Place<'_> {
 
 impl UserRecord {
     /// The row of an account, with its password sealed anew.
-    pub(crate) fn of(user: &User, keys: &Keys) -> Answer<Self> {
+    pub(crate) fn of(user: &User, keys: Sealer<'_>) -> Answer<Self> {
         let id = user.id.to_string();
         let password = user.password.as_ref();
         let sealed = password

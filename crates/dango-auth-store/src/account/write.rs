@@ -18,7 +18,7 @@ use crate::{Answer, StoreError};
 
 /// Stores a new account.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, user: &User) -> Answer<()> {
-    let record = UserRecord::of(user, tx.keys())?;
+    let record = UserRecord::of(user, tx.sealer()?)?;
     if exists(tx, &record.id)? {
         return Err(StoreError::clash(Clash::Id));
     }
@@ -34,7 +34,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, user: &User) -> Answer<()> {
 
 /// Stores a changed account, if nobody changed it since version `base`.
 pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer<()> {
-    let record = UserRecord::of(user, tx.keys())?;
+    let record = UserRecord::of(user, tx.sealer()?)?;
     let names = Claim::check(tx, user)?;
     let updated = tx.query(|link| {
         diesel::update(
@@ -104,7 +104,7 @@ impl UserWrites for WriteTx<'_> {
             return Ok(false);
         }
         let sealed = self
-            .keys()
+            .sealer()?
             .seal(password_place(&id), new.to_stored().as_bytes())?;
         // The envelope just opened must still be the stored one, or somebody set another password.
         let unchanged = users::password_sealed.eq(record.password_sealed());

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use crate::Answer;
 use crate::account::{UserRecord, with_access};
-use crate::keys::{Keys, Place};
+use crate::keys::{Keys, Place, Sealer};
 use crate::ports::{ApiKeyReads, ApiKeyRow, ApiKeyWrites, Page, Touch};
 use crate::row::{Row, micros, micros_opt, page, page_limit};
 use crate::schema::{api_key_grants, api_keys, second_factors, users, workspaces};
@@ -56,7 +56,7 @@ fn bcrypt_place(key: &str) -> Place<'_> {
 }
 
 impl KeyRecord {
-    fn of(key: &ApiKey, keys: &Keys) -> Answer<Self> {
+    fn of(key: &ApiKey, keys: Sealer<'_>) -> Answer<Self> {
         let id = key.id.to_string();
         let (digest, bcrypt_sealed) = match &key.secret {
             KeySecret::Digest(digest) => (Some(digest.as_bytes().to_vec()), None),

@@ -16,7 +16,7 @@ use crate::{Answer, StoreError};
 
 /// Stores a new key.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, key: &ApiKey) -> Answer<()> {
-    let record = KeyRecord::of(key, tx.keys())?;
+    let record = KeyRecord::of(key, tx.sealer()?)?;
     if exists(tx, &record.id)? {
         return Err(StoreError::clash(Clash::Id));
     }
@@ -31,7 +31,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, key: &ApiKey) -> Answer<()> {
 
 /// Stores a changed key, if nobody changed it since version `base`.
 pub(crate) fn update(tx: &mut WriteTx<'_>, key: &ApiKey, base: Version) -> Answer<()> {
-    let record = KeyRecord::of(key, tx.keys())?;
+    let record = KeyRecord::of(key, tx.sealer()?)?;
     refuse_taken(tx, &record)?;
     let updated = tx.query(|link| {
         diesel::update(api_keys::table.find(&record.id))

@@ -1,7 +1,7 @@
 //! Appending to the log: the last thing a transaction does.
 
 use dango_auth_core::audit::Event;
-use dango_auth_core::audit::chain::{GENESIS, Link as Mac};
+use dango_auth_core::audit::chain::{ChainKey, GENESIS, Link as Mac};
 use diesel::prelude::*;
 
 use super::row::{EventRecord, storable};
@@ -11,7 +11,7 @@ use crate::ports::AuditWrites;
 use crate::row::Row;
 use crate::schema::{audit_events, audit_head};
 use crate::tx::WriteTx;
-use crate::{Answer, StoreError};
+use crate::Answer;
 
 /// Rows of one statement; a statement holds at most 32,766 values on SQLite.
 const BATCH: usize = 1000;
@@ -31,7 +31,7 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
         return Ok(());
     }
     let (last_id, mac) = lock_head(tx)?;
-    let (records, head) = chained(tx, events, last_id, mac)?;
+    let (records, head) = chained(&tx.keys().chain_key(), events, last_id, mac);
     for batch in records.chunks(BATCH) {
         tx.query(|link| {
             on_each!(link, connection => {
@@ -52,13 +52,16 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
 }
 
 /// An update that changes nothing locks the row and returns it, on both backends.
-fn lock_head(tx: &mut WriteTx<'_>) -> Answer<(i64, Mac)> {
-    let (last_id, mac): (i64, Vec<u8>) = tx.query(|link| {
+///
+/// It also says which key the next row is chained with; a new one is taken over.
+pub(crate) fn lock_head(tx: &mut WriteTx<'_>) -> Answer<(i64, Mac)> {
+    let (last_id, mac, key_id): (i64, Vec<u8>, Option<String>) = tx.query(|link| {
         diesel::update(audit_head::table)
             .set(audit_head::id.eq(audit_head::id))
-            .returning((audit_head::last_id, audit_head::mac))
+            .returning((audit_head::last_id, audit_head::mac, audit_head::key_id))
             .get_result(link)
     })?;
+    tx.keys().adopt(key_id.as_deref())?;
     let row = Row {
         table: "audit_head",
         id: "1",
@@ -68,9 +71,7 @@ fn lock_head(tx: &mut WriteTx<'_>) -> Answer<(i64, Mac)> {
 
 type Chained = (Vec<EventRecord>, (i64, Mac));
 
-fn chained(tx: &WriteTx<'_>, events: Vec<Event>, last_id: i64, mac: Mac) -> Answer<Chained> {
-    let none = || StoreError::unavailable("there is no key for the audit log", false);
-    let key = tx.keys().chain_keys().first().ok_or_else(none)?;
+fn chained(key: &ChainKey, events: Vec<Event>, last_id: i64, mac: Mac) -> Chained {
     let mut head = (last_id, if last_id == 0 { GENESIS } else { mac });
     let mut records = Vec::with_capacity(events.len());
     for event in events {
@@ -79,5 +80,5 @@ fn chained(tx: &WriteTx<'_>, events: Vec<Event>, last_id: i64, mac: Mac) -> Answ
         head = (id, key.link(&head.1, id, &event));
         records.push(EventRecord::of(id, &event, &head.1));
     }
-    Ok((records, head))
+    (records, head)
 }

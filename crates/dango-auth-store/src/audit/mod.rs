@@ -6,4 +6,4 @@ mod row;
 mod span;
 mod verify;
 
-pub(crate) use append::append;
+pub(crate) use append::{append, lock_head};

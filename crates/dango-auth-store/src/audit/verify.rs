@@ -1,18 +1,19 @@
 //! Checking that the log is what was written.
 
-use dango_auth_core::audit::chain::{self, ChainKey, GENESIS, Link as Mac};
+use dango_auth_core::audit::chain::{self, GENESIS, Link as Mac};
 use diesel::prelude::*;
 
 use super::row::EventRecord;
 use super::span::BLOCK;
 use crate::Answer;
+use crate::keys::carried::{self, ChainKeys};
 use crate::ports::{AuditReads as _, ChainReport, StoredEvent};
 use crate::schema::{audit_events, audit_spans};
 use crate::tx::ReadTx;
 
 /// How far the check has come.
-struct Walk<'a> {
-    keys: &'a [ChainKey],
+struct Walk {
+    keys: ChainKeys,
     last_id: i64,
     mac: Mac,
     intact: u64,
@@ -22,7 +23,7 @@ struct Walk<'a> {
 pub(super) fn chain(tx: &mut ReadTx<'_>) -> Answer<ChainReport> {
     let (head_id, head_mac) = tx.audit_head()?;
     let mut walk = Walk {
-        keys: tx.keys().chain_keys(),
+        keys: carried::chain(tx)?,
         last_id: 0,
         mac: GENESIS,
         intact: 0,
@@ -63,7 +64,7 @@ fn extent(batch: &[EventRecord]) -> Option<(i64, i64)> {
     instants().min().zip(instants().max())
 }
 
-impl Walk<'_> {
+impl Walk {
     /// Takes one row further; tells what is wrong with it, if anything is.
     fn step(&mut self, record: EventRecord, head_id: i64) -> Option<ChainReport> {
         let (id, expected) = (record.id, self.last_id + 1);
@@ -86,11 +87,10 @@ impl Walk<'_> {
         None
     }
 
-    /// Rows older than the last change of the key were chained with an older one.
+    /// Rows older than the last change of the key were chained with the key before.
     fn follows(&self, stored: &StoredEvent) -> bool {
-        self.keys
-            .iter()
-            .any(|key| chain::same(&key.link(&self.mac, stored.id, &stored.event), &stored.mac))
+        let key = self.keys.of_row(stored.id);
+        chain::same(&key.link(&self.mac, stored.id, &stored.event), &stored.mac)
     }
 
     fn broken(&self, at: i64, reason: &'static str) -> ChainReport {
@@ -115,7 +115,7 @@ impl Walk<'_> {
 /// A span that was changed could hide rows from queries; the first row of its block is named.
 fn check_span(
     tx: &mut ReadTx<'_>,
-    walk: &Walk<'_>,
+    walk: &Walk,
     extent: Option<(i64, i64)>,
 ) -> Answer<Option<ChainReport>> {
     if walk.last_id % BLOCK != 0 {

@@ -16,12 +16,12 @@ use rows::{Copied, Visit, visit};
 /// Rows that are stored at a time; their values stay below the limit of either database.
 const BATCH: usize = 500;
 
-/// How far a copy has come.
+/// How far a long walk over tables has come.
 #[derive(Clone, Copy, Debug)]
-pub struct CopyStep {
+pub struct TableStep {
     /// The table at hand.
     pub table: &'static str,
-    /// Rows copied so far, of all tables.
+    /// Rows done so far, of all tables.
     pub rows: u64,
     /// Rows there are.
     pub total: u64,
@@ -75,9 +75,9 @@ impl Store {
     pub fn copy_to(
         &self,
         target: Location,
-        mut watch: impl FnMut(CopyStep),
+        mut watch: impl FnMut(TableStep),
     ) -> Result<Vec<CopiedTable>, CopyError> {
-        let options = StoreOptions::new(target, self.keys().ring().clone()).creating();
+        let options = StoreOptions::new(target, self.keys().ring()).creating();
         let target = Self::open(&options)?;
         self.read(|from| target.write(|to| all(from, to, &mut watch)))
     }
@@ -86,7 +86,7 @@ impl Store {
 fn all(
     from: &mut ReadTx<'_>,
     to: &mut WriteTx<'_>,
-    watch: &mut dyn FnMut(CopyStep),
+    watch: &mut dyn FnMut(TableStep),
 ) -> Result<Vec<CopiedTable>, CopyError> {
     from.query(dialect::take_time)?;
     to.query(dialect::take_time)?;
@@ -131,7 +131,7 @@ impl Visit for Look<'_, '_, '_> {
 struct Transfer<'a, 'b, 'c> {
     from: &'a mut ReadTx<'b>,
     to: &'a mut WriteTx<'c>,
-    watch: &'a mut dyn FnMut(CopyStep),
+    watch: &'a mut dyn FnMut(TableStep),
     total: u64,
     done: u64,
     tables: Vec<CopiedTable>,
@@ -174,7 +174,7 @@ impl Transfer<'_, '_, '_> {
             to.query(|link| T::insert(link, batch))?;
             *done += batch.len() as u64;
             batch.clear();
-            watch(CopyStep {
+            watch(TableStep {
                 table: T::TABLE,
                 rows: *done,
                 total: *total,

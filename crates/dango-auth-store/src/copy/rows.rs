@@ -94,6 +94,7 @@ copied! {
     guard (single) by id => GuardRow {
         id: i32,
         epoch: i64,
+        key_id: Option<String>,
     }
     installation (single) by id => InstallationRow {
         id: i32,
@@ -102,6 +103,18 @@ copied! {
         setup_token_hash: Option<Vec<u8>>,
         setup_token_expires_at: Option<i64>,
         auth_disabled: bool,
+    }
+    replaced_keys by key_id => ReplacedKeysRow {
+        key_id: String,
+        replaced_by: String,
+        started_at: i64,
+        finished_at: Option<i64>,
+    }
+    kept_keys by purpose key_id => KeptKeysRow {
+        purpose: String,
+        key_id: String,
+        last_id: Option<i64>,
+        sealed: Vec<u8>,
     }
     settings by name => SettingsRow {
         name: String,
@@ -318,5 +331,6 @@ copied! {
         id: i32,
         last_id: i64,
         mac: Vec<u8>,
+        key_id: Option<String>,
     }
 }

@@ -111,6 +111,23 @@ pub(crate) fn lock_migrations(link: &mut Link) -> QueryResult<()> {
     }
 }
 
+/// Keeps others from replacing the key until the transaction ends.
+pub(crate) fn lock_key_use(link: &mut Link) -> QueryResult<()> {
+    match link {
+        // Write transactions run one after the other.
+        Link::Sqlite(_) => Ok(()),
+        Link::Postgres(connection) => postgres::lock_key_use(connection),
+    }
+}
+
+/// Waits for those who use the key, and keeps others from it until the transaction ends.
+pub(crate) fn lock_key_change(link: &mut Link) -> QueryResult<()> {
+    match link {
+        Link::Sqlite(_) => Ok(()),
+        Link::Postgres(connection) => postgres::lock_key_change(connection),
+    }
+}
+
 /// Lets the values of a filter decide how the rest of the transaction's queries are carried out.
 ///
 /// PostgreSQL otherwise settles on one plan after a few runs, and walks a million rows for a kind of

@@ -10,6 +10,8 @@ use crate::StoreError;
 
 /// Names the migration lock among all advisory locks of the database: `dangoaut` in ASCII.
 const MIGRATION_LOCK: i64 = 0x6461_6e67_6f61_7574;
+/// Shared by those who seal, held alone by whoever replaces the key.
+const KEY_LOCK: i64 = 0x6461_6e67_6f6b_6579;
 
 pub(super) const fn begin_sql(mode: Mode) -> &'static str {
     match mode {
@@ -117,6 +119,14 @@ pub(super) fn lock_migrations(connection: &mut PgConnection) -> QueryResult<()> 
         "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0;
          SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
     ))
+}
+
+pub(super) fn lock_key_use(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute(&format!("SELECT pg_advisory_xact_lock_shared({KEY_LOCK})"))
+}
+
+pub(super) fn lock_key_change(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({KEY_LOCK})"))
 }
 
 pub(super) fn plan_by_values(connection: &mut PgConnection) -> QueryResult<()> {

@@ -17,6 +17,7 @@ mod device;
 mod factor;
 mod idempotency;
 mod installation;
+mod key;
 mod limit;
 mod lockout;
 mod metabase;
@@ -33,6 +34,7 @@ pub use device::{Device, DeviceWrites};
 pub use factor::{FactorReads, FactorWrites};
 pub use idempotency::{IdempotencyWrites, KeptAnswer};
 pub use installation::{Installation, InstallationChanges, InstallationReads, StoredSetting};
+pub use key::{KeyChanges, KeyReads, KeyStanding};
 pub use limit::LimitWrites;
 pub use lockout::LockoutWrites;
 pub use metabase::{

@@ -8,7 +8,7 @@ use dango_auth_core::password::PasswordHash;
 use dango_auth_core::policy::{KeyLimit, WorkspaceLimit};
 use dango_auth_core::user::User;
 use dango_auth_store::ports::{
-    ApiKeyReads as _, ApiKeyWrites as _, Touch, UserReads as _, WorkspaceChanges as _,
+    ApiKeyReads as _, ApiKeyRow, ApiKeyWrites as _, Touch, UserReads as _, WorkspaceChanges as _,
 };
 use dango_auth_store::{Clash, Store, StoreError};
 
@@ -342,4 +342,25 @@ fn whoever_made_a_key_may_go(base: &Base) {
         })
         .unwrap();
     assert_eq!(read(&store, key.id).unwrap().created_by, None);
+}
+
+/// A key taken over from elsewhere with the slow hash of its secret, which is sealed.
+pub(crate) fn taken_over(store: &Store, owner: &User) {
+    let bcrypt = "$2b$04$abcdefghijklmnopqrstuuEr2e/t8l6oRZIf0ohUJYAEGnv1Z1XTe";
+    let new = new_key(owner, "taken over");
+    add(store, || {
+        ApiKey::create(new.clone(), None, &act()).map(|key| ApiKey {
+            secret: KeySecret::Bcrypt(PasswordHash::parse(bcrypt).unwrap()),
+            ..key
+        })
+    });
+}
+
+/// Its secret opens.
+pub(crate) fn is_readable(store: &Store, owner: &User) {
+    let found = store
+        .read(|tx| tx.api_keys(Some(owner.id), None, 10))
+        .unwrap();
+    let sealed = |row: &ApiKeyRow| matches!(row.key.secret, KeySecret::Bcrypt(_));
+    assert!(found.rows.iter().any(sealed));
 }

@@ -17,6 +17,7 @@ mod copies;
 mod factors;
 mod guard;
 mod installation;
+mod key_change;
 mod limits;
 mod lists;
 mod metabase;

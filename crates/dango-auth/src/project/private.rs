@@ -48,6 +48,30 @@ pub(super) fn create_file(path: &Path, content: &[u8], draft: Option<&Path>) -> 
     Ok(made)
 }
 
+/// Puts content in the place of a file's in one step: after a crash it has the old or the new, never a part.
+pub(super) fn replace_file(path: &Path, content: &[u8], draft: &Path) -> io::Result<()> {
+    let replaced = write_new(draft, content).and_then(|()| fs::rename(draft, path));
+    if replaced.is_err() {
+        // The draft may not even have been made.
+        let _ = fs::remove_file(draft);
+    }
+    replaced?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Opens a file that is only there to be locked.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(FILE_MODE)
+        .open(path)
+}
+
 fn created(result: io::Result<()>) -> io::Result<bool> {
     match result {
         Ok(()) => Ok(true),

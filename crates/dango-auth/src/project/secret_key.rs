@@ -1,19 +1,21 @@
 //! The master key of a project, from its file or from the environment.
 
+use std::fs::{File, TryLockError};
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use dango_auth_core::{MasterKey, Secret};
+use dango_auth_core::{KeyRing, MasterKey, Secret};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Project, ProjectError, ProjectErrorKind, private};
-use crate::ambient::Ambient;
+use crate::ambient::{Ambient, EntropyError};
 use crate::environment::Environment;
 
 /// The variable that gives the key instead of the file; with `_FILE` it names a file.
 pub const KEY_VARIABLE: &str = "DANGO_SECRET_KEY";
-/// Longer than any spelling of a key, in bytes.
-const KEY_FILE_LIMIT: u64 = 1_024;
+/// Longer than any file with a key and those it replaced, in bytes.
+const KEY_FILE_LIMIT: u64 = 4_096;
 
 /// What to do when there is no key.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +27,8 @@ pub enum MissingKey<'a> {
 }
 
 impl Project {
-    /// The master key: from `DANGO_SECRET_KEY` or `DANGO_SECRET_KEY_FILE`, else from `.dango/secret.key`.
+    /// The master key: from `DANGO_SECRET_KEY` or `DANGO_SECRET_KEY_FILE`, else from `.dango/secret.key`. While a key
+    /// is being replaced there are two, the newest first; the database knows which one is in force.
     ///
     /// A key that is there but unreadable, garbled or open to other users is an error and never replaced. When several
     /// processes create at once, one key is made and all of them answer it.
@@ -33,26 +36,65 @@ impl Project {
     /// # Errors
     ///
     /// [`ProjectError`] when there is no usable key.
-    pub fn master_key(
+    pub fn key_ring(
         &self,
         environment: &Environment,
         missing: MissingKey<'_>,
-    ) -> Result<MasterKey, ProjectError> {
-        if let Some(key) = from_environment(environment)? {
-            return Ok(key);
+    ) -> Result<KeyRing, ProjectError> {
+        if let Some(keys) = from_environment(environment)? {
+            return Ok(keys);
         }
         let path = self.key_file();
-        if let Some(key) = read(&path)? {
-            return Ok(key);
+        if let Some(keys) = read(&path)? {
+            return Ok(keys);
         }
         match missing {
             MissingKey::Create(ambient) => create(&path, ambient),
             MissingKey::Refuse => Err(gone(&path)),
         }
     }
+
+    /// Tells whether the keys are in the project's own file, so that a new one can be written there.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectError`] when the variable is there but its file cannot be read.
+    pub(crate) fn keeps_keys(&self, environment: &Environment) -> Result<bool, ProjectError> {
+        Ok(from_environment(environment)?.is_none())
+    }
+
+    /// Puts these keys, the newest first, in the place of those in `.dango/secret.key`, in one step.
+    pub(crate) fn put_keys(&self, keys: &KeyRing, unique: Uuid) -> Result<(), ProjectError> {
+        let path = self.key_file();
+        let draft = path.with_extension(format!("key.{unique}"));
+        let lines = keys.keys().map(|key| key.to_file_text().expose().to_owned() + "\n");
+        let text = Secret::new(lines.collect::<String>());
+        private::replace_file(&path, text.expose().as_bytes(), &draft)
+            .map_err(|error| ProjectError::io("write", &path, &error))
+    }
+
+    /// Keeps a key that was replaced in a file of its own, for copies of the database that were made under it.
+    pub(crate) fn keep_old_key(&self, key: &MasterKey) -> Result<PathBuf, ProjectError> {
+        let path = self.key_file().with_extension(format!("key.old-{}", key.key_id()));
+        let text = Secret::new(format!("{}\n", key.to_file_text().expose()));
+        private::create_file(&path, text.expose().as_bytes(), None)
+            .map_err(|error| ProjectError::io("create", &path, &error))?;
+        Ok(path)
+    }
+
+    /// Waits for nobody: one process at a time may change the key file.
+    pub(crate) fn lock_keys(&self) -> Result<Option<File>, ProjectError> {
+        let path = self.key_file().with_extension("key.lock");
+        let file = private::open_lock(&path).map_err(|error| ProjectError::io("lock", &path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(ProjectError::io("lock", &path, &error)),
+        }
+    }
 }
 
-fn from_environment(environment: &Environment) -> Result<Option<MasterKey>, ProjectError> {
+fn from_environment(environment: &Environment) -> Result<Option<KeyRing>, ProjectError> {
     let unreadable = |error: crate::environment::EnvironmentError| {
         ProjectError::new(ProjectErrorKind::Unavailable, error.to_string())
     };
@@ -62,7 +104,7 @@ fn from_environment(environment: &Environment) -> Result<Option<MasterKey>, Proj
     parse(&text, &format!("environment variable {KEY_VARIABLE}")).map(Some)
 }
 
-fn read(path: &Path) -> Result<Option<MasterKey>, ProjectError> {
+fn read(path: &Path) -> Result<Option<KeyRing>, ProjectError> {
     let Some(file) = private::open_file(path)? else {
         return Ok(None);
     };
@@ -77,26 +119,30 @@ fn read(path: &Path) -> Result<Option<MasterKey>, ProjectError> {
     }
 }
 
-fn parse(text: &Secret, place: &str) -> Result<MasterKey, ProjectError> {
-    MasterKey::parse(text.expose()).map_err(|_| garbled(place))
+fn parse(text: &Secret, place: &str) -> Result<KeyRing, ProjectError> {
+    let keys = MasterKey::parse_all(text.expose()).map_err(|_| garbled(place))?;
+    KeyRing::from_keys(keys).ok_or_else(|| garbled(place))
 }
 
-fn create(path: &Path, ambient: &Ambient) -> Result<MasterKey, ProjectError> {
+/// A fresh key.
+pub(crate) fn fresh(ambient: &Ambient) -> Result<MasterKey, EntropyError> {
+    Ok(MasterKey::from_bytes(*Zeroizing::new(ambient.bytes::<32>()?)))
+}
+
+fn create(path: &Path, ambient: &Ambient) -> Result<KeyRing, ProjectError> {
     let no_randomness = |error: crate::ambient::EntropyError| {
         ProjectError::new(
             ProjectErrorKind::Unavailable,
             format!("cannot make a key: {error}"),
         )
     };
-    let key = MasterKey::from_bytes(*Zeroizing::new(
-        ambient.bytes::<32>().map_err(no_randomness)?,
-    ));
+    let key = fresh(ambient).map_err(no_randomness)?;
     let unique = ambient.uuid().map_err(no_randomness)?;
     let draft = path.with_extension(format!("key.{unique}"));
     let text = Secret::new(format!("{}\n", key.to_file_text().expose()));
     let made = private::create_file(path, text.expose().as_bytes(), Some(&draft));
     if made.map_err(|error| ProjectError::io("create", path, &error))? {
-        return Ok(key);
+        return Ok(KeyRing::new(key));
     }
     // Another process was faster; its key is the key.
     read(path)?.ok_or_else(|| gone(path))

@@ -136,7 +136,7 @@ fn a_key_is_made_once_and_then_read() {
     let (_folder, project) = project();
     let ambient = fixed::ambient();
     let key = project
-        .master_key(&nothing(), MissingKey::Create(&ambient))
+        .key_ring(&nothing(), MissingKey::Create(&ambient))
         .unwrap();
     assert_eq!(
         fs::read_to_string(project.key_file()).unwrap(),
@@ -145,12 +145,12 @@ fn a_key_is_made_once_and_then_read() {
     assert_eq!(mode(&project.key_file()), 0o600);
     assert_eq!(
         project
-            .master_key(&nothing(), MissingKey::Create(&ambient))
+            .key_ring(&nothing(), MissingKey::Create(&ambient))
             .unwrap(),
         key
     );
     assert_eq!(
-        project.master_key(&nothing(), MissingKey::Refuse).unwrap(),
+        project.key_ring(&nothing(), MissingKey::Refuse).unwrap(),
         key
     );
     let names: Vec<_> = fs::read_dir(project.folder())
@@ -173,7 +173,7 @@ fn many_starters_agree_on_one_key() {
                 );
                 barrier.wait();
                 project
-                    .master_key(&nothing(), MissingKey::Create(&ambient))
+                    .key_ring(&nothing(), MissingKey::Create(&ambient))
                     .unwrap()
             };
             let starters: Vec<_> = (0..8).map(|_| scope.spawn(starter)).collect();
@@ -184,7 +184,7 @@ fn many_starters_agree_on_one_key() {
         });
         assert!(keys.iter().all(|key| *key == keys[0]));
         assert_eq!(
-            project.master_key(&nothing(), MissingKey::Refuse).unwrap(),
+            project.key_ring(&nothing(), MissingKey::Refuse).unwrap(),
             keys[0]
         );
     }
@@ -193,7 +193,7 @@ fn many_starters_agree_on_one_key() {
 #[test]
 fn a_missing_key_is_refused_where_none_may_be_made() {
     let (folder, project) = project();
-    let (kind, text) = refusal(&folder, project.master_key(&nothing(), MissingKey::Refuse));
+    let (kind, text) = refusal(&folder, project.key_ring(&nothing(), MissingKey::Refuse));
     assert_eq!(kind, ProjectErrorKind::KeyMissing);
     assert!(
         text.starts_with("the key ~/.dango/secret.key is missing; put it back from a backup"),
@@ -209,7 +209,7 @@ fn a_bad_key_file_is_refused_and_never_replaced() {
         let (folder, project) = with_key(content);
         let (kind, text) = refusal(
             &folder,
-            project.master_key(&nothing(), MissingKey::Create(&ambient)),
+            project.key_ring(&nothing(), MissingKey::Create(&ambient)),
         );
         assert_eq!(kind, ProjectErrorKind::KeyGarbled);
         assert!(
@@ -227,7 +227,7 @@ fn a_key_file_that_others_can_reach_is_refused() {
     let (folder, project) = with_key(KEY.as_bytes());
     for (given, shown) in [(0o644, "0644"), (0o620, "0620"), (0o601, "0601")] {
         chmod(&project.key_file(), given);
-        let (kind, text) = refusal(&folder, project.master_key(&nothing(), MissingKey::Refuse));
+        let (kind, text) = refusal(&folder, project.key_ring(&nothing(), MissingKey::Refuse));
         assert_eq!(kind, ProjectErrorKind::Insecure);
         let fix = "run: chmod 600 '~/.dango/secret.key'";
         assert_eq!(
@@ -247,7 +247,7 @@ fn a_linked_key_file_is_refused() {
     let ambient = fixed::ambient();
     let (kind, text) = refusal(
         &folder,
-        project.master_key(&nothing(), MissingKey::Create(&ambient)),
+        project.key_ring(&nothing(), MissingKey::Create(&ambient)),
     );
     assert_eq!(kind, ProjectErrorKind::Insecure);
     assert_eq!(
@@ -263,17 +263,17 @@ fn the_key_of_the_environment_wins_and_is_never_replaced() {
     let file = folder.path().join("mounted");
     fs::write(&file, KEY).unwrap();
     let by_file = Environment::of_pairs([("DANGO_SECRET_KEY_FILE", file.to_str().unwrap())]);
-    let key = project.master_key(&given, MissingKey::Refuse).unwrap();
+    let key = project.key_ring(&given, MissingKey::Refuse).unwrap();
     assert_eq!(
-        project.master_key(&by_file, MissingKey::Refuse).unwrap(),
+        project.key_ring(&by_file, MissingKey::Refuse).unwrap(),
         key
     );
     assert_ne!(
-        project.master_key(&nothing(), MissingKey::Refuse).unwrap(),
+        project.key_ring(&nothing(), MissingKey::Refuse).unwrap(),
         key
     );
     let garbled = Environment::of_pairs([(KEY_VARIABLE, "s3cret")]);
-    let (kind, text) = refusal(&folder, project.master_key(&garbled, MissingKey::Refuse));
+    let (kind, text) = refusal(&folder, project.key_ring(&garbled, MissingKey::Refuse));
     assert_eq!(kind, ProjectErrorKind::KeyGarbled);
     assert!(
         text.starts_with("environment variable DANGO_SECRET_KEY is not a key"),
@@ -290,7 +290,7 @@ fn without_randomness_no_key_is_made() {
         std::sync::Arc::new(fixed::Dry),
     );
     let error = project
-        .master_key(&nothing(), MissingKey::Create(&dry))
+        .key_ring(&nothing(), MissingKey::Create(&dry))
         .unwrap_err();
     assert_eq!(error.kind(), ProjectErrorKind::Unavailable);
     assert!(!project.key_file().exists());

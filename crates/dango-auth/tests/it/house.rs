@@ -105,12 +105,11 @@ impl House {
         let project = Project::at(self.folder.path()).unwrap();
         let environment = Environment::default();
         let missing = dango_auth::project::MissingKey::Refuse;
-        let key = project.master_key(&environment, missing).unwrap();
+        let keys = project.key_ring(&environment, missing).unwrap();
         let location = match &self.database {
             Some(database) => Location::Postgres(database.url()),
             None => Location::Sqlite(project.database_file()),
         };
-        let keys = dango_auth::core::KeyRing::new(key);
         Store::open(&StoreOptions::new(location, keys)).unwrap()
     }
 

@@ -11,7 +11,7 @@ use dango_auth::view::{
     StatusObject, UserObject, WorkspaceObject,
 };
 
-pub(crate) use local::{FirstAdmin, Local, Moved, NewProject, PolicyReport};
+pub(crate) use local::{FirstAdmin, Local, Moved, NewProject, PolicyReport, Rotated};
 pub(crate) use requests::{
     AuditQuery, AuditTrail, ChainObject, Changed, GrantRequest, InitOutcome, NewKey, NewUser,
     RevokedSessions, Secret, UserQuery,

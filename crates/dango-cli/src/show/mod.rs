@@ -4,6 +4,7 @@ mod audit;
 mod export;
 mod health;
 mod init;
+mod key;
 mod keys;
 mod moving_in;
 mod policy;

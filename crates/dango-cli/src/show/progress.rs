@@ -2,7 +2,7 @@
 
 use std::io;
 
-use dango_auth::CopyStep;
+use dango_auth::TableStep;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::door::Moved;
@@ -22,7 +22,7 @@ impl Progress {
     }
 
     /// Moves it on.
-    pub(crate) fn step(&mut self, step: CopyStep) {
+    pub(crate) fn step(&mut self, step: TableStep) {
         self.0.set_length(step.total);
         self.0.set_position(step.rows);
         self.0.set_message(step.table);

@@ -21,6 +21,7 @@ mod reset_2fa;
 mod reset_password;
 mod revoke;
 mod roles;
+mod rotate_key;
 mod sessions;
 mod status;
 mod unlock;
@@ -63,6 +64,7 @@ pub(crate) enum Auth {
     Config(config::Config),
     #[command(subcommand)]
     Roles(roles::Roles),
+    RotateKey(rotate_key::RotateKey),
     Export(export::Export),
     Import(import::Import),
 }
@@ -93,6 +95,7 @@ impl Auth {
             Self::Explain(command) => command.run(cx),
             Self::Config(command) => command.run(cx),
             Self::Roles(command) => command.run(cx),
+            Self::RotateKey(command) => command.run(cx),
             Self::Export(command) => command.run(cx),
             Self::Import(command) => command.run(cx),
         }

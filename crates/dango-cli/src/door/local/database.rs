@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dango_auth::database::{self, DatabaseError, Migrated};
-use dango_auth::{BackupError, CopiedTable, CopyError, CopyStep, StoreError};
+use dango_auth::{BackupError, CopiedTable, CopyError, TableStep, StoreError};
 use serde::Serialize;
 
 use super::{Local, open};
@@ -83,7 +83,7 @@ impl Local {
     }
 
     /// Copies everything to a fresh database.
-    pub(crate) fn copy(&self, url: &str, watch: impl FnMut(CopyStep)) -> Answer<Moved> {
+    pub(crate) fn copy(&self, url: &str, watch: impl FnMut(TableStep)) -> Answer<Moved> {
         let tables = self.auth.database().copy(&self.caller, url, watch)?;
         Ok(Moved {
             rows: tables.iter().map(|table| table.rows).sum(),

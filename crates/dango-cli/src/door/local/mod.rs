@@ -4,6 +4,7 @@ mod credentials;
 mod database;
 mod error;
 mod init;
+mod key;
 mod moving_in;
 mod open;
 mod oversight;
@@ -20,6 +21,7 @@ use dango_auth::view::{CreatedUserObject, UserObject};
 use dango_auth::{Auth, Caller};
 
 pub(crate) use database::Moved;
+pub(crate) use key::Rotated;
 pub(crate) use init::{FirstAdmin, NewProject};
 pub(crate) use policy::PolicyReport;
 
