@@ -198,7 +198,12 @@ fn check(options: &StoreOptions, source: &Path) -> Result<(), BackupError> {
     if found != "ok" {
         return Err(damaged(found));
     }
-    migrate::prepare(&mut link, &Keys::new(options.keys.clone(), KeySource::default()), options).map_err(named)?;
+    migrate::prepare(
+        &mut link,
+        &Keys::new(options.keys.clone(), KeySource::default()),
+        options,
+    )
+    .map_err(named)?;
     let store = Store::open(options).map_err(named)?;
     let chain = store.read(|tx| tx.verify_chain())?;
     drop(store);

@@ -92,7 +92,9 @@ pub enum StoreError {
         found: String,
     },
     /// The secret key is not the one the database was made with.
-    #[error("the secret key does not belong to this database; put back the key it was made with, or the one that replaced it")]
+    #[error(
+        "the secret key does not belong to this database; put back the key it was made with, or the one that replaced it"
+    )]
     WrongKey,
     /// There is no database yet.
     #[error("there is no database at {path}; run `dango init` first")]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dango_auth_store::{
-    BackupError, CopiedTable, CopyError, TableStep, Location, Store, StoreOptions,
+    BackupError, CopiedTable, CopyError, Location, Store, StoreOptions, TableStep,
 };
 
 use crate::auth::{Auth, is_local};

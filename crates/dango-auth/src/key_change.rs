@@ -70,7 +70,7 @@ impl<'a> KeyChange<'a> {
     ///
     /// # Errors
     /// [`Error::LocalOnly`] for anybody but the local system.
-    pub fn standing(&self, caller: &Caller) -> Result<KeyStanding, Error> {
+    pub fn standing(self, caller: &Caller) -> Result<KeyStanding, Error> {
         require_local(caller)?;
         self.auth.inner.store.read(|tx| Ok(tx.key_standing()?))
     }
@@ -82,7 +82,7 @@ impl<'a> KeyChange<'a> {
     /// # Errors
     /// [`KeyChangeError`].
     pub fn replace(
-        &self,
+        self,
         caller: &Caller,
         watch: impl FnMut(TableStep),
     ) -> Result<KeyChanged, KeyChangeError> {
@@ -94,11 +94,20 @@ impl<'a> KeyChange<'a> {
             return Err(KeyChangeError::Busy);
         }
         let keys = place.keys()?;
-        let left = standing.replaced.iter().rev().find(|id| keys.get(**id).is_some());
-        let resumed = standing.unfinished.or(left.copied().filter(|_| own.is_some()));
+        let left = standing
+            .replaced
+            .iter()
+            .rev()
+            .find(|id| keys.get(**id).is_some());
+        let resumed = standing
+            .unfinished
+            .or(left.copied().filter(|_| own.is_some()));
         let (old, new) = match resumed {
             Some(old) => (old, standing.current),
-            None => (standing.current, self.put_in_force(caller, &standing, keys, own)?),
+            None => (
+                standing.current,
+                self.put_in_force(caller, &standing, &keys, own)?,
+            ),
         };
         let sealed = self.auth.inner.store.seal_anew(watch)?;
         if resumed.is_none() || standing.unfinished.is_some() {
@@ -116,10 +125,10 @@ impl<'a> KeyChange<'a> {
 
     /// Makes a key unless one was prepared, keeps it where keys are, and only then puts it in force.
     fn put_in_force(
-        &self,
+        self,
         caller: &Caller,
         standing: &KeyStanding,
-        keys: KeyRing,
+        keys: &KeyRing,
         own: Option<&Project>,
     ) -> Result<KeyId, KeyChangeError> {
         let is_unused = |key: &&MasterKey| {
@@ -130,7 +139,7 @@ impl<'a> KeyChange<'a> {
         let new = match (prepared, own) {
             (Some(new), _) => new,
             (None, None) => return Err(KeyChangeError::NoNewKey),
-            (None, Some(project)) => self.make(project, &keys)?,
+            (None, Some(project)) => self.make(project, keys)?,
         };
         let act = caller.act(self.auth.now());
         self.auth.inner.store.change(|tx| {
@@ -142,7 +151,7 @@ impl<'a> KeyChange<'a> {
         Ok(new.key_id())
     }
 
-    fn make(&self, project: &Project, keys: &KeyRing) -> Result<MasterKey, KeyChangeError> {
+    fn make(self, project: &Project, keys: &KeyRing) -> Result<MasterKey, KeyChangeError> {
         let ambient = &self.auth.inner.ambient;
         let new = project::fresh(ambient).map_err(Error::from)?;
         let all = KeyRing::new(new.clone()).joined(keys);
@@ -150,7 +159,7 @@ impl<'a> KeyChange<'a> {
         Ok(new)
     }
 
-    fn finish(&self, caller: &Caller, old: KeyId, new: KeyId, sealed: u64) -> Result<(), Error> {
+    fn finish(self, caller: &Caller, old: KeyId, new: KeyId, sealed: u64) -> Result<(), Error> {
         let act = caller.act(self.auth.now());
         let event = act
             .event(EventName::KEY_ROTATED, Target::system("key"))
@@ -164,7 +173,7 @@ impl<'a> KeyChange<'a> {
     }
 
     /// Takes the old key out of the key file and keeps it beside.
-    fn retire(&self, project: &Project, old: KeyId) -> Result<Option<PathBuf>, KeyChangeError> {
+    fn retire(self, project: &Project, old: KeyId) -> Result<Option<PathBuf>, KeyChangeError> {
         let keys = self.auth.inner.key_place.keys()?;
         let Some(key) = keys.get(old).cloned() else {
             return Ok(None);

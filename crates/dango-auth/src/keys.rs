@@ -4,7 +4,7 @@ use dango_auth_core::seal::{KeyRing, Purpose, SubKey};
 use dango_auth_store::{KeySource, Store};
 
 use crate::environment::Environment;
-use crate::project::{MissingKey, Project, ProjectError};
+use crate::project::{self, MissingKey, Project, ProjectError};
 
 /// Where the master key comes from.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl KeyPlace {
 
     /// The project, if its own file has the keys.
     pub(crate) fn own_file(&self) -> Result<Option<&Project>, ProjectError> {
-        let own = self.project.keeps_keys(&self.environment)?;
+        let own = !project::is_given(&self.environment)?;
         Ok(own.then_some(&self.project))
     }
 

@@ -132,7 +132,11 @@ impl MasterKey {
         let is_gap = |c: char| c.is_whitespace() || c == ',';
         let parts = text.split(is_gap).filter(|part| !part.is_empty());
         let keys: Vec<Self> = parts.map(Self::parse).collect::<Result<_, _>>()?;
-        if keys.is_empty() { Err(MalformedKey) } else { Ok(keys) }
+        if keys.is_empty() {
+            Err(MalformedKey)
+        } else {
+            Ok(keys)
+        }
     }
 
     /// The text for a key file: 64 hexadecimal digits, without a line end.
@@ -235,7 +239,10 @@ mod tests {
         let (first, second) = (one.to_file_text(), two.to_file_text());
         for gap in ["\n", " ", ",", ", ", "\r\n\n"] {
             let text = format!("{}{gap}{}\n", first.expose(), second.expose());
-            assert_eq!(MasterKey::parse_all(&text), Ok(vec![one.clone(), two.clone()]));
+            assert_eq!(
+                MasterKey::parse_all(&text),
+                Ok(vec![one.clone(), two.clone()])
+            );
         }
         for bad in ["", " \n", &format!("{}\nx", first.expose())] {
             assert_eq!(MasterKey::parse_all(bad), Err(MalformedKey), "{bad}");

@@ -6,12 +6,12 @@ use diesel::prelude::*;
 
 use super::row::{EventRecord, storable};
 use super::span;
+use crate::Answer;
 use crate::link::on_each;
 use crate::ports::AuditWrites;
 use crate::row::Row;
 use crate::schema::{audit_events, audit_head};
 use crate::tx::WriteTx;
-use crate::Answer;
 
 /// Rows of one statement; a statement holds at most 32,766 values on SQLite.
 const BATCH: usize = 1000;

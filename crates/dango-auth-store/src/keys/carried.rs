@@ -133,7 +133,10 @@ pub(super) fn hand_over(
     let old_id = old.current().key_id();
     kept.push(of_old(Purpose::Audit, old_id, Some(last_id), old)?);
     for purpose in LASTING {
-        if !kept.iter().any(|kept| Some(kept.purpose.as_str()) == word(purpose)) {
+        if !kept
+            .iter()
+            .any(|kept| Some(kept.purpose.as_str()) == word(purpose))
+        {
             kept.push(of_old(purpose, old_id, None, old)?);
         }
     }
@@ -147,7 +150,11 @@ pub(super) fn hand_over(
             kept_keys::last_id.eq(kept.last_id),
             kept_keys::sealed.eq(sealed),
         );
-        tx.query(|link| diesel::insert_into(kept_keys::table).values(values).execute(link))?;
+        tx.query(|link| {
+            diesel::insert_into(kept_keys::table)
+                .values(values)
+                .execute(link)
+        })?;
     }
     Ok(())
 }

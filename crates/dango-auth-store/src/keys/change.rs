@@ -37,13 +37,19 @@ impl KeyReads for ReadTx<'_> {
                 .load(link)
         })?;
         let id = |text: &str| {
-            let row = Row { table: "replaced_keys", id: text };
+            let row = Row {
+                table: "replaced_keys",
+                id: text,
+            };
             row.need("key_id", KeyId::parse(text))
         };
         let open = replaced.iter().find(|(_, finished)| finished.is_none());
         Ok(KeyStanding {
             current: self.keys().ring().current().key_id(),
-            replaced: replaced.iter().map(|(text, _)| id(text)).collect::<Answer<_>>()?,
+            replaced: replaced
+                .iter()
+                .map(|(text, _)| id(text))
+                .collect::<Answer<_>>()?,
             unfinished: open.map(|(text, _)| id(text)).transpose()?,
         })
     }
@@ -62,7 +68,9 @@ impl KeyChanges for ChangeTx<'_> {
         }
         let old = self.keys().ring();
         let ring = old.clone().with_older([new.clone()]);
-        let ring = ring.with_current(|key| key == new).ok_or(StoreError::WrongKey)?;
+        let ring = ring
+            .with_current(|key| key == new)
+            .ok_or(StoreError::WrongKey)?;
         let (last_id, _) = audit::lock_head(self)?;
         carried::hand_over(self, &old, &ring, last_id)?;
         note_change(self, standing.current, new, at)?;
@@ -104,7 +112,11 @@ fn note_change(
             .set(installation::key_check.eq(check))
             .execute(link)
     })?;
-    tx.query(|link| diesel::update(guard::table).set(guard::key_id.eq(&new_id)).execute(link))?;
+    tx.query(|link| {
+        diesel::update(guard::table)
+            .set(guard::key_id.eq(&new_id))
+            .execute(link)
+    })?;
     tx.query(|link| {
         diesel::update(audit_head::table)
             .set(audit_head::key_id.eq(&new_id))
@@ -122,7 +134,9 @@ impl Store {
     /// [`StoreError`]; what was sealed anew until then stays so.
     pub fn seal_anew(&self, mut watch: impl FnMut(TableStep)) -> Answer<u64> {
         let total = self.read(|tx| {
-            let counts = SEALED.iter().map(|column| tx.query(|link| column.count(link)));
+            let counts = SEALED
+                .iter()
+                .map(|column| tx.query(|link| column.count(link)));
             counts.sum::<Answer<i64>>()
         })?;
         let (mut rows, mut sealed) = (0, 0);
@@ -158,7 +172,7 @@ fn seal_batch(tx: &mut WriteTx<'_>, column: SealedColumn, after: &str) -> Answer
     let sealer = tx.sealer()?;
     let current = sealer.ring().current().key_id();
     let envelopes = tx.query(|link| column.after(link, after, BATCH))?;
-    let mut sealed = 0;
+    let mut done = 0;
     for envelope in &envelopes {
         let place = Place {
             table: column.table,
@@ -173,11 +187,11 @@ fn seal_batch(tx: &mut WriteTx<'_>, column: SealedColumn, after: &str) -> Answer
         let row = envelope.row_key.as_str();
         // Whoever was faster has sealed under the current key.
         tx.query(|link| column.replace(link, row, &envelope.sealed, &new))?;
-        sealed += 1;
+        done += 1;
     }
     Ok(Batch {
         rows: envelopes.len() as u64,
-        sealed,
+        sealed: done,
         last: envelopes.last().map(|envelope| envelope.row_key.clone()),
     })
 }

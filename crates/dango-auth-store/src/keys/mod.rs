@@ -86,7 +86,7 @@ impl std::ops::Deref for Sealer<'_> {
 
 impl Sealer<'_> {
     /// Seals a secret for its place under the key in force.
-    pub(crate) fn seal(&self, place: Place<'_>, plaintext: &[u8]) -> Answer<Vec<u8>> {
+    pub(crate) fn seal(self, place: Place<'_>, plaintext: &[u8]) -> Answer<Vec<u8>> {
         seal_with(&self.ring(), place, plaintext)
     }
 }
@@ -118,7 +118,9 @@ impl Keys {
     /// The subkey of a purpose whose values outlive a change of the master key.
     pub(crate) fn lasting_subkey(&self, purpose: Purpose) -> SubKey {
         let carried = self.carried.get().and_then(|carried| carried.get(purpose));
-        carried.cloned().unwrap_or_else(|| self.now().keys.subkey(purpose))
+        carried
+            .cloned()
+            .unwrap_or_else(|| self.now().keys.subkey(purpose))
     }
 
     /// Hands over what earlier keys left behind; the first time counts.

@@ -56,7 +56,9 @@ fn fill(base: &Base, store: &Store) -> User {
         })
         .unwrap();
     crate::api_keys::taken_over(store, &user);
-    let count = base.values("SELECT CAST(COUNT(*) AS TEXT) AS value FROM api_keys WHERE bcrypt_sealed IS NOT NULL");
+    let count = base.values(
+        "SELECT CAST(COUNT(*) AS TEXT) AS value FROM api_keys WHERE bcrypt_sealed IS NOT NULL",
+    );
     assert_eq!(count, ["1"]);
     user
 }
@@ -66,13 +68,17 @@ fn is_readable(store: &Store, user: &User) {
     assert!(found.password.is_some());
     let factor = store.read(|tx| tx.second_factor(user.id)).unwrap();
     assert!(matches!(factor, SecondFactor::Pending { .. }));
-    let answer = store.write(|tx| tx.kept_answer("cli", "r1", noon())).unwrap();
+    let answer = store
+        .write(|tx| tx.kept_answer("cli", "r1", noon()))
+        .unwrap();
     assert_eq!(answer.unwrap().answer, b"canary");
     crate::api_keys::is_readable(store, user);
 }
 
 fn put_in_force(store: &Store, byte: u8) {
-    store.change(|tx| tx.replace_key(&key(byte), noon())).unwrap();
+    store
+        .change(|tx| tx.replace_key(&key(byte), noon()))
+        .unwrap();
 }
 
 fn finish(store: &Store) {
@@ -99,9 +105,14 @@ fn key_ids(base: &Base) -> Vec<(String, Vec<String>)> {
         } else {
             format!("encode(substr({column}, 2, 8), 'hex')")
         };
-        base.values(&format!("SELECT {hex} AS value FROM {table} WHERE {column} IS NOT NULL"))
+        base.values(&format!(
+            "SELECT {hex} AS value FROM {table} WHERE {column} IS NOT NULL"
+        ))
     };
-    columns.iter().map(|name| (name.clone(), ids(name))).collect()
+    columns
+        .iter()
+        .map(|name| (name.clone(), ids(name)))
+        .collect()
 }
 
 #[track_caller]
@@ -126,7 +137,9 @@ fn nothing_is_sealed_under_the_old_key_in_the_end(base: &Base) {
     let user = fill(base, &store);
     put_in_force(&store, 2);
     let mut steps = Vec::new();
-    let sealed = store.seal_anew(|step| steps.push((step.rows, step.total))).unwrap();
+    let sealed = store
+        .seal_anew(|step| steps.push((step.rows, step.total)))
+        .unwrap();
     assert_eq!(sealed, 4);
     assert_eq!(steps.last(), Some(&(4, 4)));
     assert_eq!(store.seal_anew(|_| {}), Ok(0));
@@ -246,7 +259,9 @@ fn those_who_write_meanwhile_leave_nothing_behind(base: &Base) {
                         let found = other.read(|tx| tx.user(user.id)).unwrap().unwrap();
                         let old = found.password.unwrap().hash;
                         let new = other_hash(written);
-                        other.write(|tx| tx.replace_hash(user.id, &old, &new)).unwrap();
+                        other
+                            .write(|tx| tx.replace_hash(user.id, &old, &new))
+                            .unwrap();
                         logins(&other, 1);
                         written = written.wrapping_add(1);
                     }
@@ -271,8 +286,14 @@ fn those_who_write_meanwhile_leave_nothing_behind(base: &Base) {
 
 fn a_key_is_used_once(base: &Base) {
     let store = base.open();
-    let refused = |byte| store.change(|tx| tx.replace_key(&key(byte), noon())).unwrap_err();
-    let used = StoreError::Conflict { what: Clash::KeyUsed };
+    let refused = |byte| {
+        store
+            .change(|tx| tx.replace_key(&key(byte), noon()))
+            .unwrap_err()
+    };
+    let used = StoreError::Conflict {
+        what: Clash::KeyUsed,
+    };
     assert_eq!(refused(1), used);
     put_in_force(&store, 2);
     finish(&store);
@@ -309,7 +330,13 @@ fn what_cannot_be_made_again_outlives_the_key(base: &Base) {
         put_in_force(&store, byte);
         finish(&store);
         let store = Store::open(&with_keys(base, keys(byte))).unwrap();
-        assert_eq!(purposes.map(|purpose| store.lasting_subkey(purpose)), before);
+        assert_eq!(
+            purposes.map(|purpose| store.lasting_subkey(purpose)),
+            before
+        );
     }
-    assert_ne!(store.lasting_subkey(Purpose::Csrf), key(1).subkey(Purpose::Csrf));
+    assert_ne!(
+        store.lasting_subkey(Purpose::Csrf),
+        key(1).subkey(Purpose::Csrf)
+    );
 }

@@ -10,8 +10,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 pub use error::{ProjectError, ProjectErrorKind};
-pub(crate) use secret_key::fresh;
 pub use secret_key::{KEY_VARIABLE, MissingKey};
+pub(crate) use secret_key::{fresh, is_given};
 
 use crate::settings::{Profile, Sources};
 

@@ -54,20 +54,13 @@ impl Project {
         }
     }
 
-    /// Tells whether the keys are in the project's own file, so that a new one can be written there.
-    ///
-    /// # Errors
-    ///
-    /// [`ProjectError`] when the variable is there but its file cannot be read.
-    pub(crate) fn keeps_keys(&self, environment: &Environment) -> Result<bool, ProjectError> {
-        Ok(from_environment(environment)?.is_none())
-    }
-
     /// Puts these keys, the newest first, in the place of those in `.dango/secret.key`, in one step.
     pub(crate) fn put_keys(&self, keys: &KeyRing, unique: Uuid) -> Result<(), ProjectError> {
         let path = self.key_file();
         let draft = path.with_extension(format!("key.{unique}"));
-        let lines = keys.keys().map(|key| key.to_file_text().expose().to_owned() + "\n");
+        let lines = keys
+            .keys()
+            .map(|key| key.to_file_text().expose().to_owned() + "\n");
         let text = Secret::new(lines.collect::<String>());
         private::replace_file(&path, text.expose().as_bytes(), &draft)
             .map_err(|error| ProjectError::io("write", &path, &error))
@@ -75,7 +68,9 @@ impl Project {
 
     /// Keeps a key that was replaced in a file of its own, for copies of the database that were made under it.
     pub(crate) fn keep_old_key(&self, key: &MasterKey) -> Result<PathBuf, ProjectError> {
-        let path = self.key_file().with_extension(format!("key.old-{}", key.key_id()));
+        let path = self
+            .key_file()
+            .with_extension(format!("key.old-{}", key.key_id()));
         let text = Secret::new(format!("{}\n", key.to_file_text().expose()));
         private::create_file(&path, text.expose().as_bytes(), None)
             .map_err(|error| ProjectError::io("create", &path, &error))?;
@@ -85,13 +80,19 @@ impl Project {
     /// Waits for nobody: one process at a time may change the key file.
     pub(crate) fn lock_keys(&self) -> Result<Option<File>, ProjectError> {
         let path = self.key_file().with_extension("key.lock");
-        let file = private::open_lock(&path).map_err(|error| ProjectError::io("lock", &path, &error))?;
+        let file =
+            private::open_lock(&path).map_err(|error| ProjectError::io("lock", &path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(ProjectError::io("lock", &path, &error)),
         }
     }
+}
+
+/// Tells whether the keys come from a variable, where no program can put a new one.
+pub(crate) fn is_given(environment: &Environment) -> Result<bool, ProjectError> {
+    Ok(from_environment(environment)?.is_some())
 }
 
 fn from_environment(environment: &Environment) -> Result<Option<KeyRing>, ProjectError> {
@@ -126,7 +127,9 @@ fn parse(text: &Secret, place: &str) -> Result<KeyRing, ProjectError> {
 
 /// A fresh key.
 pub(crate) fn fresh(ambient: &Ambient) -> Result<MasterKey, EntropyError> {
-    Ok(MasterKey::from_bytes(*Zeroizing::new(ambient.bytes::<32>()?)))
+    Ok(MasterKey::from_bytes(*Zeroizing::new(
+        ambient.bytes::<32>()?,
+    )))
 }
 
 fn create(path: &Path, ambient: &Ambient) -> Result<KeyRing, ProjectError> {

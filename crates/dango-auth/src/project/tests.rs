@@ -264,10 +264,7 @@ fn the_key_of_the_environment_wins_and_is_never_replaced() {
     fs::write(&file, KEY).unwrap();
     let by_file = Environment::of_pairs([("DANGO_SECRET_KEY_FILE", file.to_str().unwrap())]);
     let key = project.key_ring(&given, MissingKey::Refuse).unwrap();
-    assert_eq!(
-        project.key_ring(&by_file, MissingKey::Refuse).unwrap(),
-        key
-    );
+    assert_eq!(project.key_ring(&by_file, MissingKey::Refuse).unwrap(), key);
     assert_ne!(
         project.key_ring(&nothing(), MissingKey::Refuse).unwrap(),
         key

@@ -7,8 +7,17 @@ use crate::output::{Output, Show};
 
 impl Show for Rotated {
     fn show(&self, output: &mut Output) -> io::Result<()> {
-        let Self { old_key_id, key_id, sealed, .. } = self;
-        let begun = if self.resumed { "finished what was begun: " } else { "" };
+        let Self {
+            old_key_id,
+            key_id,
+            sealed,
+            ..
+        } = self;
+        let begun = if self.resumed {
+            "finished what was begun: "
+        } else {
+            ""
+        };
         output.done(format!(
             "{begun}key {key_id} is in force in place of {old_key_id}; {sealed} values sealed anew"
         ))?;

@@ -21,6 +21,7 @@ mod browser;
 mod faults;
 mod first_start;
 mod immediate_effect;
+mod key_change;
 mod own_roles;
 mod races;
 mod shared_limits;

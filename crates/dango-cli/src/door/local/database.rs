@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dango_auth::database::{self, DatabaseError, Migrated};
-use dango_auth::{BackupError, CopiedTable, CopyError, TableStep, StoreError};
+use dango_auth::{BackupError, CopiedTable, CopyError, StoreError, TableStep};
 use serde::Serialize;
 
 use super::{Local, open};

@@ -21,8 +21,8 @@ use dango_auth::view::{CreatedUserObject, UserObject};
 use dango_auth::{Auth, Caller};
 
 pub(crate) use database::Moved;
-pub(crate) use key::Rotated;
 pub(crate) use init::{FirstAdmin, NewProject};
+pub(crate) use key::Rotated;
 pub(crate) use policy::PolicyReport;
 
 use super::requests::Switched;
