@@ -187,7 +187,7 @@ fn session_of(server: &Server, client: &WithCookies) -> SessionId {
 }
 
 fn token(server: &Server, binding: &str) -> String {
-    CsrfToken::make(server.auth.form_key(), binding.as_bytes(), [7; 16])
+    CsrfToken::make(&server.auth.form_keys()[0], binding.as_bytes(), [7; 16])
         .expose()
         .to_owned()
 }
