@@ -79,7 +79,7 @@ impl PasswordRules {
     /// before an `@` may not occur in the password when it has three characters or more; case does not matter.
     ///
     /// # Errors
-    /// Every reason at once, in the order length, common, names.
+    /// Every reason at once, in the order length, characters, common, names.
     pub fn check(&self, password: &Password, names: &[&str]) -> Result<(), WeakPassword> {
         let normalized = password.normalized();
         let mut issues = Vec::new();
@@ -87,6 +87,9 @@ impl PasswordRules {
             issues.push(PasswordIssue::TooShort {
                 min_length: self.min_length,
             });
+        }
+        if normalized.chars().any(char::is_control) {
+            issues.push(PasswordIssue::ControlCharacter);
         }
         if blocklist::is_common(&normalized) {
             issues.push(PasswordIssue::Common);
@@ -123,6 +126,8 @@ pub enum PasswordIssue {
         /// The minimum.
         min_length: u32,
     },
+    /// A control character, NUL among them: a slip of a paste or a probe, and on no keyboard.
+    ControlCharacter,
     /// On the list of commonly used passwords.
     Common,
     /// Equal to, or containing, one of the account's own names.
@@ -136,6 +141,7 @@ impl PasswordIssue {
     pub fn code(self) -> &'static str {
         match self {
             Self::TooShort { .. } => "too_short",
+            Self::ControlCharacter => "control_character",
             Self::Common => "too_common",
             Self::LikeName => "like_name",
             Self::LikeService => "like_service",
@@ -149,6 +155,9 @@ impl fmt::Display for PasswordIssue {
         match self {
             Self::TooShort { min_length } => {
                 write!(f, "Use at least {min_length} characters.")
+            }
+            Self::ControlCharacter => {
+                f.write_str("Use no control characters, such as tabs or line breaks.")
             }
             Self::Common => f.write_str("This password is on the list of commonly used passwords."),
             Self::LikeName => {
@@ -213,6 +222,19 @@ mod tests {
             Ok(()) => Vec::new(),
             Err(weak) => weak.reasons().to_vec(),
         }
+    }
+
+    #[test]
+    fn control_characters_are_refused_and_everything_else_goes() {
+        let check = |text: &str| {
+            let password = Password::new(text.to_owned()).unwrap();
+            PasswordRules::default().check(&password, &[])
+        };
+        for text in ["orange\0lantern", "orange lantern\n", "orange\u{85}lantern"] {
+            let refused = check(text).unwrap_err();
+            assert_eq!(refused.0, [PasswordIssue::ControlCharacter], "{text:?}");
+        }
+        assert_eq!(check("ørange lantern \u{1f3ee}\u{200d}"), Ok(()));
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Stage {
         usual.must_change("changer", "admin");
         usual.person("gone", "admin");
         usual.person("partial", "admin");
-        enrol(&usual, "partial");
+        usual.enrol(&usual.browser("partial"));
         let strict = Server::with(&[("DANGO_AUTH__REQUIRE_2FA", "true")]);
         Self { usual, strict }
     }
@@ -151,22 +151,6 @@ fn signed_in(name: &str, server: &Server, login: &str) -> (String, Box<dyn Clien
 
 fn login(role: &str) -> String {
     format!("the-{role}")
-}
-
-fn enrol(server: &Server, login: &str) {
-    use dango_auth::Clock as _;
-    use dango_auth::core::totp::{TotpSeed, code_at, step_at};
-    let browser = server.browser(login);
-    let body = json!({"password": PASSWORD});
-    let setup = browser
-        .post("/api/auth/2fa/setup", &body)
-        .expect(200)
-        .json();
-    let seed = TotpSeed::from_base32(&text(&setup, "/secret")).unwrap();
-    let code = code_at(&seed, step_at(server.clock.now()));
-    let _ = browser
-        .post("/api/auth/2fa/verify-setup", &json!({"code": code}))
-        .expect(200);
 }
 
 /// The id of a client's session, which somebody with an obligation cannot ask for.

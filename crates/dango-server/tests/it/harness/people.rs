@@ -1,7 +1,9 @@
 //! People to act as.
 
+use dango_auth::Clock as _;
 use dango_auth::core::audit::Via;
 use dango_auth::core::id::UserId;
+use dango_auth::core::totp::{TotpSeed, code_at, step_at};
 use dango_auth::core::{EmailAddress, Password, Username};
 use dango_auth::setup::FirstPassword;
 use dango_auth::users::{AccessRequest, CreateUser, FirstCredential};
@@ -100,6 +102,16 @@ impl Server {
             .anonymous()
             .send(Request::new("POST", "/api/v1/auth/login").json(&body));
         text(&answer.expect(200).json(), "/token")
+    }
+
+    /// Sets up a second factor for whoever has signed in with the usual password.
+    pub(crate) fn enrol(&self, client: &WithCookies) {
+        let body = json!({"password": PASSWORD});
+        let setup = client.post("/api/auth/2fa/setup", &body).expect(200);
+        let seed = TotpSeed::from_base32(&text(&setup.json(), "/secret")).unwrap();
+        let code = code_at(&seed, step_at(self.clock.now()));
+        let body = json!({"code": code});
+        let _ = client.post("/api/auth/2fa/verify-setup", &body).expect(200);
     }
 
     /// An API key of somebody, with all their rights.

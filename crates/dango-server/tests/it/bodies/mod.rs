@@ -1,5 +1,8 @@
 //! Wrong bodies, for every route that takes one.
 
+mod members;
+mod sample;
+
 use dango_server::route::Route;
 use dango_testkit::http::{Client as _, Request, Response, WithBearer, WithCookies};
 
