@@ -19,17 +19,29 @@ pub enum Program {
     Chromedriver,
     /// SQLite's command line client, to look at and damage database files.
     Sqlite3,
+    /// The tester that makes requests from an OpenAPI document.
+    Schemathesis,
+}
+
+/// How a program comes onto a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A package of Debian.
+    Debian(&'static str),
+    /// A package of Python, of exactly this version, in a folder of its own under [`tools`].
+    Python(&'static str),
 }
 
 impl Program {
     /// Every program, in the order in which they are reported.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Initdb,
         Self::Psql,
         Self::Nginx,
         Self::Chromium,
         Self::Chromedriver,
         Self::Sqlite3,
+        Self::Schemathesis,
     ];
 
     /// File names under which the program is known, the preferred one first.
@@ -41,6 +53,7 @@ impl Program {
             Self::Chromium => &["chromium", "chromium-browser", "google-chrome"],
             Self::Chromedriver => &["chromedriver"],
             Self::Sqlite3 => &["sqlite3"],
+            Self::Schemathesis => &["schemathesis"],
         }
     }
 
@@ -53,17 +66,19 @@ impl Program {
             Self::Chromium => "DANGO_TEST_CHROMIUM",
             Self::Chromedriver => "DANGO_TEST_CHROMEDRIVER",
             Self::Sqlite3 => "DANGO_TEST_SQLITE3",
+            Self::Schemathesis => "DANGO_TEST_SCHEMATHESIS",
         }
     }
 
-    /// The Debian package that brings the program.
-    pub const fn debian_package(self) -> &'static str {
+    /// Where the program comes from.
+    pub const fn source(self) -> Source {
         match self {
-            Self::Initdb | Self::Psql => "postgresql",
-            Self::Nginx => "nginx",
-            Self::Chromium => "chromium",
-            Self::Chromedriver => "chromium-driver",
-            Self::Sqlite3 => "sqlite3",
+            Self::Initdb | Self::Psql => Source::Debian("postgresql"),
+            Self::Nginx => Source::Debian("nginx"),
+            Self::Chromium => Source::Debian("chromium"),
+            Self::Chromedriver => Source::Debian("chromium-driver"),
+            Self::Sqlite3 => Source::Debian("sqlite3"),
+            Self::Schemathesis => Source::Python("schemathesis==4.32.5"),
         }
     }
 
@@ -77,6 +92,7 @@ impl Program {
         }
         let mut folders = match self {
             Self::Initdb | Self::Psql => postgres_folders(Path::new("/usr/lib/postgresql")),
+            Self::Schemathesis => vec![tools().join("schemathesis/bin")],
             _ => Vec::new(),
         };
         folders.extend(search_path());
@@ -85,11 +101,11 @@ impl Program {
 
     /// One sentence on how to get the program.
     pub fn how_to_get(self) -> String {
-        format!(
-            "install the package `{}` (Debian's name) or set {}",
-            self.debian_package(),
-            self.variable()
-        )
+        let package = match self.source() {
+            Source::Debian(name) => format!("`{name}` (Debian's name)"),
+            Source::Python(name) => format!("`{name}` of Python"),
+        };
+        format!("install the package {package} or set {}", self.variable())
     }
 }
 
@@ -97,6 +113,11 @@ impl std::fmt::Display for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.file_names().first().copied().unwrap_or("program"))
     }
+}
+
+/// Where `cargo xtask test` puts programs that no package of the system brings.
+pub fn tools() -> PathBuf {
+    crate::generated::repository().join("target/tools")
 }
 
 /// Finds a program by file name on `PATH` and in the system folders.

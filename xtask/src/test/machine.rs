@@ -4,23 +4,37 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::Command;
 
-use dango_testbase::programs::{self, Program};
+use dango_testbase::programs::{self, Program, Source};
 
+use super::python;
 use crate::step;
 
-/// Installs missing programs on Debian and its relatives; gives those still missing.
+/// Installs missing programs; gives those still missing.
 pub(super) fn prepare(no_install: bool) -> Vec<Program> {
     let missing = missing();
     if missing.is_empty() {
         return missing;
     }
-    let packages = packages(&missing);
-    println!("missing for a full run: {}", packages.join(" "));
-    match installer(no_install) {
-        Ok(rights) => install(rights, &packages),
-        Err(obstacle) => println!("not installing them: {obstacle}"),
+    let names: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    println!("missing for a full run: {}", names.join(" "));
+    if no_install {
+        println!("not installing them: --no-install");
+        return missing;
     }
+    from_debian(&missing);
+    python::install(&missing);
     self::missing()
+}
+
+fn from_debian(missing: &[Program]) {
+    let packages = packages(missing);
+    if packages.is_empty() {
+        return;
+    }
+    match rights() {
+        Ok(rights) => install(rights, &packages),
+        Err(obstacle) => println!("not installing {}: {obstacle}", packages.join(" ")),
+    }
 }
 
 fn missing() -> Vec<Program> {
@@ -33,17 +47,20 @@ fn missing() -> Vec<Program> {
 fn packages(missing: &[Program]) -> Vec<&'static str> {
     let mut packages: Vec<_> = missing
         .iter()
-        .map(|program| program.debian_package())
+        .filter_map(|program| match program.source() {
+            Source::Debian(package) => Some(package),
+            Source::Python(_) => None,
+        })
         .collect();
+    if missing.len() > packages.len() && !python::is_able() {
+        packages.push("python3-venv");
+    }
     packages.dedup();
     packages
 }
 
 /// The words that give `apt-get` the rights it needs, or why there are none.
-fn installer(no_install: bool) -> Result<&'static [&'static str], &'static str> {
-    if no_install {
-        return Err("--no-install");
-    }
+fn rights() -> Result<&'static [&'static str], &'static str> {
     if !Path::new("/etc/debian_version").exists() || programs::on_path("apt-get").is_none() {
         return Err("this is not Debian or a relative of it");
     }
@@ -111,10 +128,5 @@ mod tests {
     fn a_package_is_named_once() {
         let packages = packages(&[Program::Initdb, Program::Psql, Program::Nginx]);
         assert_eq!(packages, ["postgresql", "nginx"]);
-    }
-
-    #[test]
-    fn nothing_is_installed_when_told_so() {
-        assert_eq!(installer(true), Err("--no-install"));
     }
 }

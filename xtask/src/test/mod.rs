@@ -2,6 +2,7 @@
 
 mod counts;
 mod machine;
+mod python;
 mod steps;
 
 use std::time::Instant;
