@@ -135,7 +135,8 @@ fn everywhere() -> Value {
 pub(super) fn all() -> Vec<Sample> {
     let mut samples = own();
     samples.extend(of_administrators());
-    samples.extend(of_the_v1_family());
+    samples.extend(of_people_in_the_v1_family());
+    samples.extend(of_things_in_the_v1_family());
     samples
 }
 
@@ -299,7 +300,7 @@ fn of_administrators() -> Vec<Sample> {
     ]
 }
 
-fn of_the_v1_family() -> Vec<Sample> {
+fn of_people_in_the_v1_family() -> Vec<Sample> {
     vec![
         Sample {
             operation: "v1Login",
@@ -371,6 +372,11 @@ fn of_the_v1_family() -> Vec<Sample> {
             path: |server| format!("/api/v1/users/{}/reset-password", person(server)),
             body: |_| json!({"newPassword": "orange lantern tuesday", "mustChangePassword": true}),
         },
+    ]
+}
+
+fn of_things_in_the_v1_family() -> Vec<Sample> {
+    vec![
         Sample {
             operation: "v1CreateKey",
             method: "POST",
