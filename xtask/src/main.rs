@@ -5,6 +5,7 @@
 
 mod ci;
 mod docs;
+mod screenshots;
 mod step;
 mod test;
 mod tidy;
@@ -27,6 +28,8 @@ enum Tool {
     Ci(ci::Options),
     /// Checks the house rules that the compiler does not know
     Tidy,
+    /// Takes a picture of every page in both themes, on a phone and on a desktop
+    Screenshots(screenshots::Options),
     /// Writes the generated pages of docs/
     Docs(docs::Options),
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Tool::Test(options) => test::run(&options),
         Tool::Ci(options) => ci::run(options),
         Tool::Tidy => tidy::run(),
+        Tool::Screenshots(options) => screenshots::run(&options),
         Tool::Docs(options) => docs::run(options),
     };
     match result {

@@ -1,9 +1,8 @@
 //! The accessibility rules of axe-core, which `cargo xtask test` fetches.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
-use dango_testkit::{generated, skip};
+use dango_testkit::{axe, skip};
 use serde_json::Value;
 
 use crate::Browser;
@@ -22,7 +21,7 @@ impl Axe {
     /// # Panics
     /// Under `--strict` when there are none.
     pub fn load() -> Option<Self> {
-        let file = file();
+        let file = axe::file();
         let source = std::fs::read_to_string(&file).ok();
         if source.is_none() {
             let file = file.display();
@@ -48,10 +47,6 @@ impl Axe {
         let rules = found.as_array().expect("axe gives a list");
         rules.iter().flat_map(lines).collect()
     }
-}
-
-fn file() -> PathBuf {
-    generated::repository().join("target/axe/node_modules/axe-core/axe.min.js")
 }
 
 fn lines(rule: &Value) -> Vec<String> {

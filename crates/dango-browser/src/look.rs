@@ -96,6 +96,8 @@ impl Browser {
     /// # Panics
     /// When it cannot be written.
     pub fn picture(&self, file: &Path) {
+        // What sticks to the window belongs to its top.
+        let _ = self.run("scrollTo(0, 0);");
         let taken = self.session.devtools(
             "Page.captureScreenshot",
             &json!({"format": "png", "captureBeyondViewport": true}),

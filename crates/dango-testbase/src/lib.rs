@@ -3,10 +3,12 @@
 //! - [`programs`] finds the real programs that tests run against.
 //! - [`postgres`] runs a PostgreSQL cluster that removes itself.
 //! - [`skip`] makes a test that could not run visible, or fatal under `--strict`.
+//! - [`axe`] says where the accessibility rules lie.
 //! - [`generated`] keeps generated documentation current.
 //!
 //! It depends on none of the project's crates, so `xtask` stays quick to build.
 
+pub mod axe;
 pub mod generated;
 pub mod postgres;
 pub mod programs;

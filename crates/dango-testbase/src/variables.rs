@@ -10,6 +10,8 @@ pub const THOROUGH: &str = "DANGO_TEST_THOROUGH";
 pub const SKIP_LOG: &str = "DANGO_TEST_SKIP_LOG";
 /// `1` says that the workspace's binaries have just been built.
 pub const BINARIES_BUILT: &str = "DANGO_TEST_BINARIES_BUILT";
+/// Folder into which the browser's tests write pictures of every page.
+pub const SCREENSHOTS: &str = "DANGO_TEST_SCREENSHOTS";
 /// `1` makes the tests of generated pages write them instead of comparing.
 pub const UPDATE_DOCS: &str = "UPDATE_DOCS";
 

@@ -6,7 +6,7 @@
 //! - [`nginx`]: a real reverse proxy in front of them.
 //! - [`metabase`]: a server that answers like Metabase's published API.
 //! - [`http`]: three clients (anonymous, cookies, bearer) behind one trait.
-//! - [`programs`], [`skip`], [`generated`], [`variables`]: from `dango-testbase`.
+//! - [`programs`], [`skip`], [`generated`], [`variables`], [`axe`]: from `dango-testbase`.
 //!
 //! Everything here panics with a clear message when the machine fails it: a test has no use for errors of
 //! its own scaffolding.
@@ -30,4 +30,4 @@ pub mod process;
 pub use clock::FixedClock;
 pub use entropy::SeededEntropy;
 
-pub use dango_testbase::{generated, programs, skip, variables};
+pub use dango_testbase::{axe, generated, programs, skip, variables};

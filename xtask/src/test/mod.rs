@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test, with the real programs, on a machine that it prepares itself.
 
+mod axe;
 mod counts;
 mod machine;
 mod python;
@@ -46,6 +47,7 @@ impl Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let start = Instant::now();
     let missing = machine::prepare(options.no_install);
+    axe::prepare(options.no_install);
     let scratch = tempfile::tempdir()?;
     let skip_log = scratch.path().join("skips");
     let cluster = start_postgres()?;

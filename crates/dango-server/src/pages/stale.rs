@@ -69,6 +69,7 @@ fn field(name: &str, value: &str, index: usize) -> Field {
     let field = match name {
         "current" | "password" => Field::current_password(name),
         "code" => Field::one_time_code(name),
+        "login" => Field::login(name).holding(value),
         _ => Field::text(name).holding(value),
     };
     Field {

@@ -134,7 +134,10 @@ impl Drop for Server {
 }
 
 fn open(folder: &TempDir, variables: &[(&str, &str)], clock: Arc<TestClock>) -> Auth {
-    let (project, _) = Project::create(folder.path()).unwrap();
+    // The folder's name is what pages call the installation.
+    let root = folder.path().join("harbour");
+    std::fs::create_dir(&root).unwrap();
+    let (project, _) = Project::create(&root).unwrap();
     let pairs = CHEAP_HASH.iter().chain(variables).copied();
     let mut options = OpenOptions::new(project, Environment::of_pairs(pairs)).creating();
     options.policy = Policy::builtin();
