@@ -17,7 +17,8 @@ use crate::random;
 /// Longest request id that is taken over from a trusted proxy.
 const REQUEST_ID_MAX: usize = 64;
 
-/// The header by which our own command line says that it is the one asking.
+/// The header by which our own command line says that it is the one asking. A label for the audit log, never a
+/// right; without a credential beside it, it says nothing.
 const CLIENT_HEADER: &str = "x-dango-client";
 
 /// What is known about a request.
@@ -82,7 +83,8 @@ impl Facts {
             limits_exempt: proxies.is_loopback_exempt(peer, forwarded),
             nonce: random::text(),
             user_agent: text(headers, header::USER_AGENT.as_str()).map(str::to_owned),
-            remote: text(headers, CLIENT_HEADER).is_some_and(|client| client == "dango-cli"),
+            remote: headers.contains_key(header::AUTHORIZATION)
+                && text(headers, CLIENT_HEADER) == Some("dango-cli"),
         }
     }
 
@@ -261,7 +263,10 @@ mod tests {
 
     #[test]
     fn the_command_line_shows_as_remote() {
-        let headers = [("x-dango-client", "dango-cli")];
+        let label = ("x-dango-client", "dango-cli");
+        let headers = [label, ("authorization", "Bearer x")];
+        let alone = gathered("192.0.2.1", &[], &[label], Transit::default());
+        assert_eq!(alone.origin(Door::Api).via, Via::Api);
         let facts = gathered("192.0.2.1", &[], &headers, Transit::default());
         assert_eq!(facts.origin(Door::Api).via, Via::Remote);
         assert_eq!(facts.origin(Door::Pages).via, Via::Web);

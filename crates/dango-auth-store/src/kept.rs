@@ -5,10 +5,10 @@ use diesel::prelude::*;
 
 use crate::Answer;
 use crate::keys::Place;
-use crate::ports::{IdempotencyWrites, KeptAnswer};
+use crate::ports::{IdempotencyReads, IdempotencyWrites, KeptAnswer};
 use crate::row::{Row, micros};
 use crate::schema::kept_answers;
-use crate::tx::WriteTx;
+use crate::tx::{ReadTx, WriteTx};
 
 /// A row's key as one text; a caller has no line breaks.
 fn row_key(caller: &str, key: &str) -> String {
@@ -23,7 +23,7 @@ fn place(row: &str) -> Place<'_> {
     }
 }
 
-impl IdempotencyWrites for WriteTx<'_> {
+impl IdempotencyReads for ReadTx<'_> {
     fn kept_answer(
         &mut self,
         caller: &str,
@@ -52,7 +52,9 @@ impl IdempotencyWrites for WriteTx<'_> {
             answer,
         }))
     }
+}
 
+impl IdempotencyWrites for WriteTx<'_> {
     fn keep_answer(
         &mut self,
         caller: &str,

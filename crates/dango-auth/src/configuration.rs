@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use dango_auth_core::audit::{EventName, Target};
+use dango_auth_core::audit::{Act, EventName, Target};
 use dango_auth_core::permission::builtin;
+use dango_auth_store::ChangeTx;
 use dango_auth_store::ports::{InstallationChanges as _, InstallationReads as _, StoredSetting};
 use serde_json::Value;
 
 use crate::auth::{Auth, printable};
 use crate::caller::Caller;
 use crate::error::{Error, FieldError};
-use crate::settings::{Entry, find_key, validate_runtime};
+use crate::settings::{Entry, SettingError, find_key, validate_runtime};
 use crate::walk::Outcome;
 
 /// Settings and the switch.
@@ -33,7 +34,8 @@ impl<'a> Configuration<'a> {
         Ok(self.auth.settings()?.entries().to_vec())
     }
 
-    /// Sets settings at run time, all or none; every process uses them from its next request on.
+    /// Sets settings at run time, all or none; every process uses them from its next request on. `null` takes a
+    /// run-time value back, so that file, environment or default count again.
     ///
     /// # Errors
     /// [`Error::Fields`] for each name or value that does not fit; [`Error::Denied`].
@@ -41,6 +43,10 @@ impl<'a> Configuration<'a> {
         let checked = check(values)?;
         self.auth.command(caller, builtin::AUTH_MANAGE, |tx, desk| {
             for (name, value) in &checked {
+                if value.is_null() {
+                    take_back(tx, name, &desk.act)?;
+                    continue;
+                }
                 let setting = StoredSetting {
                     name: name.clone(),
                     value: value.to_string(),
@@ -77,23 +83,11 @@ impl<'a> Configuration<'a> {
         self.auth.inner.store.change(|tx| {
             let caller = self.auth.again(tx, caller)?;
             self.auth.permit(&caller, builtin::AUTH_MANAGE)?;
-            let stored = tx.stored_settings()?;
-            let before = stored.iter().find(|setting| setting.name == name);
-            let Some(before) = before else {
-                return match known {
-                    Some(_) => Ok(unchanged()),
-                    None => Err(unknown(name)),
-                };
-            };
-            let event = act
-                .event(EventName::SETTINGS_CHANGED, Target::system(name))
-                .detail("before", before.value.as_str())
-                .detail("after", Value::Null);
-            tx.remove_setting(name, event)?;
-            Ok(Outcome {
-                value: (),
-                changed: true,
-            })
+            let changed = take_back(tx, name, &act)?;
+            if !changed && known.is_none() {
+                return Err(unknown(name));
+            }
+            Ok(Outcome { value: (), changed })
         })
     }
 
@@ -124,11 +118,18 @@ impl<'a> Configuration<'a> {
     }
 }
 
-const fn unchanged() -> Outcome<()> {
-    Outcome {
-        value: (),
-        changed: false,
-    }
+/// Removes a value set at run time; answers whether there was one.
+fn take_back(tx: &mut ChangeTx<'_>, name: &str, act: &Act) -> Result<bool, Error> {
+    let stored = tx.stored_settings()?;
+    let Some(before) = stored.iter().find(|setting| setting.name == name) else {
+        return Ok(false);
+    };
+    let event = act
+        .event(EventName::SETTINGS_CHANGED, Target::system(name))
+        .detail("before", before.value.as_str())
+        .detail("after", Value::Null);
+    tx.remove_setting(name, event)?;
+    Ok(true)
 }
 
 fn unknown(name: &str) -> Error {
@@ -137,13 +138,21 @@ fn unknown(name: &str) -> Error {
     Error::field(name, "unknown_setting", text)
 }
 
+/// The value to store; `null` for one to take back.
+fn wanted(name: &str, value: &Value) -> Result<Value, SettingError> {
+    if value.is_null() && find_key(name).is_some_and(|key| key.is_runtime()) {
+        return Ok(Value::Null);
+    }
+    validate_runtime(name, value)
+}
+
 /// The values by the settings' own names; an alias means the same setting.
 fn check(values: &BTreeMap<String, Value>) -> Result<BTreeMap<String, Value>, Error> {
     let mut checked = BTreeMap::new();
     let mut faults = Vec::new();
     for (name, value) in values {
         let own_name = find_key(name).map_or(name.as_str(), |key| key.name());
-        match validate_runtime(name, value) {
+        match wanted(name, value) {
             Ok(_) if checked.contains_key(own_name) => {
                 let text = format!("{own_name} is given twice");
                 faults.push(FieldError::new(name, "duplicate_setting", text));

@@ -10,6 +10,7 @@ use crate::api_keys::check_description;
 use crate::auth::{Auth, printable};
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::kept_answers::{Repeat, Repeatable};
 use crate::users::{PAGE_MAX, insert_workspace};
 use crate::walk::require_free;
 
@@ -95,10 +96,24 @@ impl<'a> Workspaces<'a> {
         name: &WorkspaceName,
         description: &str,
     ) -> Result<Workspace, Error> {
+        self.create_once(caller, name, description, None)?.fresh()
+    }
+
+    /// Makes a workspace, unless the same request was answered before.
+    ///
+    /// # Errors
+    /// As [`Workspaces::create`].
+    pub fn create_once(
+        &self,
+        caller: &Caller,
+        name: &WorkspaceName,
+        description: &str,
+        repeatable: Option<&Repeatable<'_, Workspace>>,
+    ) -> Result<Repeat<Workspace>, Error> {
         check_description(description)?;
         let id = WorkspaceId::from_uuid(self.auth.inner.ambient.uuid()?);
         self.auth
-            .command(caller, builtin::CONFIG_MANAGE, |tx, desk| {
+            .command_once(caller, builtin::CONFIG_MANAGE, repeatable, |tx, desk| {
                 insert_workspace(tx, id, name, description, &desk.act)
             })
     }

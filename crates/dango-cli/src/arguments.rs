@@ -59,6 +59,14 @@ pub(crate) struct Global {
     /// The database, instead of the project's own; also DANGO_DATABASE_URL
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+    /// The stored server to manage instead of this machine's installation; see `remote add`
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        conflicts_with = "database_url"
+    )]
+    pub(crate) remote: Option<String>,
     /// Print one JSON document (JSON lines for audit)
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -121,6 +129,8 @@ pub(crate) enum Command {
     Auth(commands::auth::Auth),
     #[command(subcommand)]
     Db(commands::db::Db),
+    #[command(subcommand)]
+    Remote(commands::remote::Remote),
     Doctor(commands::doctor::Doctor),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),

@@ -1,10 +1,11 @@
 //! What a command works with: options, streams, and the door to the installation, opened when needed.
 
 use crate::arguments::Global;
-use crate::door::{Door, Local};
+use crate::door::{Door, Local, Remote};
 use crate::fault::Fault;
 use crate::output::{Output, Show};
 use crate::prompt::Prompt;
+use crate::remotes::Remotes;
 use crate::terminal::Terminal;
 
 /// One run of the program.
@@ -14,6 +15,9 @@ pub(crate) struct Context {
     /// Where to print.
     pub(crate) output: Output,
     terminal: Terminal,
+    /// Whether the command is about a server far away, named or the only one.
+    far: bool,
+    under_remote: bool,
 }
 
 impl Context {
@@ -21,10 +25,13 @@ impl Context {
     pub(crate) fn new(global: Global) -> Self {
         let terminal = Terminal::look(global.color.into());
         let output = Output::new(terminal, global.json);
+        let far = global.remote.is_some();
         Self {
             global,
             output,
             terminal,
+            far,
+            under_remote: false,
         }
     }
 
@@ -33,7 +40,36 @@ impl Context {
     /// # Errors
     /// When it cannot be opened.
     pub(crate) fn door(&self) -> Result<Box<dyn Door>, Fault> {
-        Ok(Box::new(self.local()?))
+        if !self.far {
+            return Ok(Box::new(self.local()?));
+        }
+        let remotes = Remotes::load()?;
+        let target = remotes.choose(self.global.remote.as_deref())?;
+        Ok(Box::new(Remote::new(target, remotes.unanswered())?))
+    }
+
+    /// Turns to a server far away, the one that is named or the only one, for a command under `remote auth`.
+    pub(crate) fn go_far(&mut self) {
+        self.far = true;
+        self.under_remote = true;
+    }
+
+    /// Whether the command stands under `remote auth`.
+    pub(crate) const fn is_under_remote(&self) -> bool {
+        self.under_remote
+    }
+
+    /// Refuses a command that works on files when a server far away is meant.
+    ///
+    /// # Errors
+    /// A usage fault that says where to run it.
+    pub(crate) fn stay_here(&self) -> Result<(), Fault> {
+        if !self.far {
+            return Ok(());
+        }
+        let text = "this works on the installation's own files, so it cannot be done from afar";
+        Err(Fault::usage("local_only", text)
+            .with_next_step("run it on the server itself, without --remote"))
     }
 
     /// The installation on this machine, for what needs access to its files.
@@ -41,6 +77,7 @@ impl Context {
     /// # Errors
     /// When it cannot be opened.
     pub(crate) fn local(&self) -> Result<Local, Fault> {
+        self.stay_here()?;
         Local::open(&self.global)
     }
 

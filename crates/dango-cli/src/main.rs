@@ -10,6 +10,7 @@ mod output;
 mod prompt;
 #[cfg(test)]
 mod reference;
+mod remotes;
 mod show;
 mod terminal;
 

@@ -5,6 +5,7 @@
 //! - [`binaries`] and [`process`]: our own programs, started, watched and stopped.
 //! - [`nginx`]: a real reverse proxy in front of them.
 //! - [`metabase`]: a server that answers like Metabase's published API.
+//! - [`certificates`]: throwaway authorities for TLS.
 //! - [`http`]: three clients (anonymous, cookies, bearer) behind one trait.
 //! - [`programs`], [`skip`], [`generated`], [`variables`], [`axe`]: from `dango-testbase`.
 //!
@@ -18,6 +19,7 @@
 )] // a failing test is the aim
 
 pub mod binaries;
+pub mod certificates;
 mod clock;
 mod entropy;
 pub mod http;

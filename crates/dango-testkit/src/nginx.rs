@@ -6,6 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::certificates::Certificate;
 use crate::process::Running;
 use crate::programs::Program;
 use crate::{ports, skip};
@@ -26,7 +27,7 @@ http {
     uwsgi_temp_path @folder@/uwsgi;
     scgi_temp_path @folder@/scgi;
     server {
-        listen @address@;
+        listen @address@@tls@;
 @server@
     }
 }
@@ -36,6 +37,7 @@ http {
 #[derive(Debug)]
 pub struct Nginx {
     address: SocketAddr,
+    scheme: &'static str,
     // Dropped in this order: first the program, then the folder it works in.
     process: Running,
     folder: TempDir,
@@ -49,6 +51,23 @@ impl Nginx {
     /// # Panics
     /// When nginx refuses the configuration; in a strict run also when it is missing.
     pub fn start(server: &str, files: &[(&str, &str)]) -> Option<Self> {
+        Self::run(server, files, "http")
+    }
+
+    /// The same with TLS under a certificate.
+    ///
+    /// # Panics
+    /// As [`Nginx::start`].
+    pub fn start_with_tls(server: &str, certificate: &Certificate) -> Option<Self> {
+        let files = [
+            ("own.pem", certificate.certificate.as_str()),
+            ("own.key", &certificate.key),
+        ];
+        let tls = "ssl_certificate @folder@/own.pem;\nssl_certificate_key @folder@/own.key;\n";
+        Self::run(&format!("{tls}{server}"), &files, "https")
+    }
+
+    fn run(server: &str, files: &[(&str, &str)], scheme: &'static str) -> Option<Self> {
         let nginx = skip::unless_installed(Program::Nginx)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
         for (name, text) in files {
@@ -56,10 +75,13 @@ impl Nginx {
         }
         let address = ports::free_address();
         let configuration = folder.path().join("nginx.conf");
-        write(&configuration, &configured(server, folder.path(), address));
+        let tls = if scheme == "https" { " ssl" } else { "" };
+        let text = configured(server, folder.path(), address).replace("@tls@", tls);
+        write(&configuration, &text);
         let process = launch(&nginx, &configuration, folder.path(), address);
         Some(Self {
             address,
+            scheme,
             process,
             folder,
         })
@@ -72,7 +94,7 @@ impl Nginx {
 
     /// The URL without a slash at its end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// The folder that `@folder@` stands for.

@@ -13,8 +13,8 @@ pub struct KeptAnswer {
     pub answer: Vec<u8>,
 }
 
-/// `Idempotency-Key` answers, kept for 24 hours.
-pub trait IdempotencyWrites {
+/// `Idempotency-Key` answers, looked up.
+pub trait IdempotencyReads {
     /// The kept answer to this caller's key.
     fn kept_answer(
         &mut self,
@@ -22,6 +22,10 @@ pub trait IdempotencyWrites {
         key: &str,
         now: DateTime<Utc>,
     ) -> Answer<Option<KeptAnswer>>;
+}
+
+/// `Idempotency-Key` answers, kept for 24 hours.
+pub trait IdempotencyWrites {
     /// Keeps an answer.
     fn keep_answer(
         &mut self,

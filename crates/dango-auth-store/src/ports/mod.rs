@@ -32,7 +32,7 @@ pub use api_key::{ApiKeyReads, ApiKeyRow, ApiKeyWrites};
 pub use audit::{AuditFilter, AuditReads, AuditWrites, ChainReport, EventTime, StoredEvent};
 pub use device::{Device, DeviceWrites};
 pub use factor::{FactorReads, FactorWrites};
-pub use idempotency::{IdempotencyWrites, KeptAnswer};
+pub use idempotency::{IdempotencyReads, IdempotencyWrites, KeptAnswer};
 pub use installation::{Installation, InstallationChanges, InstallationReads, StoredSetting};
 pub use key::{KeyChanges, KeyReads, KeyStanding};
 pub use limit::LimitWrites;

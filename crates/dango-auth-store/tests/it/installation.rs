@@ -2,8 +2,8 @@
 
 use dango_auth_core::audit::{EventName, Target};
 use dango_auth_store::ports::{
-    IdempotencyWrites as _, InstallationChanges as _, InstallationReads as _, KeptAnswer,
-    StoredSetting,
+    IdempotencyReads as _, IdempotencyWrites as _, InstallationChanges as _,
+    InstallationReads as _, KeptAnswer, StoredSetting,
 };
 use dango_auth_store::{Clash, StoreError};
 

@@ -23,6 +23,7 @@ use limit::require_workspaces;
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::kept_answers::{Repeat, Repeatable};
 use crate::users::PAGE_MAX;
 use crate::walk::{require_free, require_session};
 
@@ -171,12 +172,25 @@ impl<'a> ApiKeys<'a> {
         owner: UserId,
         request: &CreateKey,
     ) -> Result<CreatedKey, Error> {
+        self.create_for_once(caller, owner, request, None)?.fresh()
+    }
+
+    /// Makes a key for somebody, unless the same request was answered before.
+    ///
+    /// # Errors
+    /// As [`ApiKeys::create_for`].
+    pub fn create_for_once(
+        &self,
+        caller: &Caller,
+        owner: UserId,
+        request: &CreateKey,
+        repeatable: Option<&Repeatable<'_, CreatedKey>>,
+    ) -> Result<Repeat<CreatedKey>, Error> {
         refuse_key(caller)?;
         self.auth.authorise(caller, builtin::AUTH_MANAGE)?;
         let (new, token) = self.draft(owner, request)?;
-        let row = self
-            .auth
-            .command(caller, builtin::AUTH_MANAGE, |tx, desk| {
+        self.auth
+            .command_once(caller, builtin::AUTH_MANAGE, repeatable, |tx, desk| {
                 let user = tx
                     .user(owner)?
                     .ok_or_else(|| Error::no_user(owner.to_string()))?;
@@ -184,9 +198,12 @@ impl<'a> ApiKeys<'a> {
                     return Err(dango_auth_core::user::UserError::Inactive.into());
                 }
                 require_workspaces(tx, &request.limit)?;
-                insert(tx, ApiKey::create(new.clone(), caller.user_id(), &desk.act))
-            })?;
-        Ok(CreatedKey { row, token })
+                let key = ApiKey::create(new.clone(), caller.user_id(), &desk.act);
+                Ok(CreatedKey {
+                    row: insert(tx, key)?,
+                    token: token.clone(),
+                })
+            })
     }
 
     /// Changes a key.

@@ -17,6 +17,7 @@ use super::access::register_workspaces;
 use super::{AccessRequest, Users};
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::kept_answers::{Repeat, Repeatable};
 use crate::walk::{Desk, record};
 
 /// How a new person signs in the first time.
@@ -54,7 +55,7 @@ pub struct CreateUser {
 }
 
 /// What is shown once after somebody was added.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum CreatedSecret {
     /// The link to hand over.
     Invite(IssuedInvite),
@@ -63,7 +64,7 @@ pub enum CreatedSecret {
 }
 
 /// An invitation as handed over once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct IssuedInvite {
     /// The token in it.
     pub token: InviteToken,
@@ -95,6 +96,19 @@ impl Users<'_> {
     /// # Errors
     /// `user_exists`, [`Error::WeakPassword`], [`Error::Fields`], [`Error::Denied`]; [`Error::Store`].
     pub fn create(&self, caller: &Caller, request: CreateUser) -> Result<Created, Error> {
+        self.create_once(caller, request, None)?.fresh()
+    }
+
+    /// Adds a person, unless the same request was answered before.
+    ///
+    /// # Errors
+    /// As [`Users::create`].
+    pub fn create_once(
+        &self,
+        caller: &Caller,
+        request: CreateUser,
+        repeatable: Option<&Repeatable<'_, Created>>,
+    ) -> Result<Repeat<Created>, Error> {
         self.auth.authorise(caller, builtin::USERS_MANAGE)?;
         let everywhere = AccessRequest::everywhere();
         let asked = request.access.as_ref().unwrap_or(&everywhere);
@@ -108,15 +122,16 @@ impl Users<'_> {
             role: request.role,
             access,
         };
-        let user = self
-            .auth
-            .command(caller, builtin::USERS_MANAGE, |tx, desk| {
+        self.auth
+            .command_once(caller, builtin::USERS_MANAGE, repeatable, |tx, desk| {
                 close_setup(tx, desk)?;
                 let (settings, asked) = (&desk.settings, request.access.as_ref());
                 register_workspaces(tx, &new.access, asked, &spare, settings, &desk.act)?;
-                create_or_renew(tx, &new, &first, desk)
-            })?;
-        Ok(Created { user, secret })
+                Ok(Created {
+                    user: create_or_renew(tx, &new, &first, desk)?,
+                    secret: secret.clone(),
+                })
+            })
     }
 
     fn first_credential(

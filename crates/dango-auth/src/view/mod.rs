@@ -4,6 +4,7 @@
 //! They hold no secret and borrow nothing, can be read as well as written, and are never stored.
 
 mod api_key;
+mod chain;
 mod event;
 mod explanation;
 pub mod instant;
@@ -15,6 +16,7 @@ mod user;
 mod workspace;
 
 pub use api_key::{ApiKeyObject, KeyWorkspaceObject};
+pub use chain::ChainObject;
 pub use event::{CSV_COLUMNS, EventObject, PartyObject};
 pub use explanation::ExplanationObject;
 pub use role::{PermissionObject, RoleObject};

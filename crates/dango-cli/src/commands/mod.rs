@@ -16,6 +16,7 @@ pub(crate) mod doctor;
 mod done;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod remote;
 
 use crate::arguments::Command;
 use crate::context::Context;
@@ -26,10 +27,17 @@ use crate::fault::Fault;
 /// # Errors
 /// Why it did not do what was asked.
 pub(crate) fn run(command: Command, cx: &mut Context) -> Result<(), Fault> {
+    if matches!(
+        command,
+        Command::Init(_) | Command::Db(_) | Command::Doctor(_)
+    ) {
+        cx.stay_here()?;
+    }
     match command {
         Command::Init(command) => command.run(cx),
         Command::Auth(command) => command.run(cx),
         Command::Db(command) => command.run(cx),
+        Command::Remote(command) => command.run(cx),
         Command::Doctor(command) => command.run(cx),
         Command::Completions(command) => command.run(cx),
         Command::Man(command) => command.run(cx),

@@ -4,17 +4,20 @@
 //! whichever way it came by them.
 
 mod local;
+mod refusal;
+mod remote;
 mod requests;
 
 use dango_auth::view::{
-    ApiKeyObject, CreatedUserObject, ExplanationObject, RoleObject, SessionObject, SettingsObject,
-    StatusObject, UserObject, WorkspaceObject,
+    ApiKeyObject, ChainObject, CreatedUserObject, ExplanationObject, RoleObject, SessionObject,
+    SettingsObject, StatusObject, UserObject, WorkspaceObject,
 };
 
 pub(crate) use local::{FirstAdmin, Local, Moved, NewProject, PolicyReport, Rotated};
+pub(crate) use remote::{Me, Remote, authorities};
 pub(crate) use requests::{
-    AuditQuery, AuditTrail, ChainObject, Changed, GrantRequest, InitOutcome, NewKey, NewUser,
-    RevokedSessions, Secret, UserQuery,
+    AuditQuery, AuditTrail, Changed, GrantRequest, InitOutcome, NewKey, NewUser, RevokedSessions,
+    Secret, UserQuery,
 };
 
 use crate::fault::Fault;

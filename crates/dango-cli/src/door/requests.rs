@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use dango_auth::view::{EventObject, UserObject};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Which users to list.
 #[derive(Debug, Default)]
@@ -89,27 +89,12 @@ pub(crate) struct AuditQuery {
 }
 
 /// Audit events as `GET /api/admin/audit` answers them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AuditTrail {
     /// The events, newest first.
     pub(crate) events: Vec<EventObject>,
     /// Where the next page starts.
     pub(crate) next_cursor: Option<String>,
-}
-
-/// The result of checking the audit log's chain.
-#[derive(Debug, Serialize)]
-pub(crate) struct ChainObject {
-    /// Whether every row is what was written.
-    pub(crate) intact: bool,
-    /// How many rows are intact, counted from the first.
-    pub(crate) rows: u64,
-    /// The first row that is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) broken_at: Option<i64>,
-    /// What is wrong with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) reason: Option<String>,
 }
 
 /// A user after a change, and whether there was anything to change.
@@ -123,7 +108,7 @@ pub(crate) struct Changed {
 }
 
 /// How many sessions ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RevokedSessions {
     /// Always true.
     pub(crate) success: bool,

@@ -108,6 +108,18 @@ impl<'a> Prompt<'a> {
         }
     }
 
+    /// Asks for something secret once, without echo.
+    ///
+    /// # Errors
+    /// A usage fault naming `otherwise` when nobody can be asked; interruption by Ctrl-C.
+    pub(crate) fn secret(&mut self, question: &str, otherwise: &str) -> Result<Secret, Fault> {
+        if !self.interactive {
+            return Err(nobody_to_ask(question.trim_end_matches(':'), otherwise));
+        }
+        let line = self.hidden(question)?;
+        Ok(Secret::from(line.as_str()))
+    }
+
     /// Says why an answer is not good enough, before asking again.
     ///
     /// # Errors
@@ -126,7 +138,7 @@ impl<'a> Prompt<'a> {
             Ok(Typed::Line(line)) => Ok(line),
             Ok(Typed::End) => self.end_line().and(Err(declined())),
             Ok(Typed::Interrupt) => self.end_line().and(Err(Fault::interrupted())),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(bad_password_text()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(bad_text("password")),
             Err(error) => Err(cannot_read(&error)),
         }
     }
@@ -154,23 +166,35 @@ impl<'a> Prompt<'a> {
 /// # Errors
 /// When there is nothing, more than one line, or text longer than any password may be.
 pub(crate) fn password_from_stdin() -> Result<Secret, Fault> {
+    line_from_stdin("password")
+}
+
+/// The same for another secret that is one line of text.
+///
+/// # Errors
+/// As [`password_from_stdin`].
+pub(crate) fn line_from_stdin(what: &str) -> Result<Secret, Fault> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = io::stdin()
         .lock()
         .take(PASSWORD_INPUT_MAX + 1)
         .read_to_end(&mut bytes);
     read.map_err(|error| cannot_read(&error))?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| bad_password_text())?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| bad_text(what))?;
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.is_empty() {
         return Err(Fault::usage(
-            "password_missing",
-            "standard input holds no password",
+            if what == "password" {
+                "password_missing"
+            } else {
+                "input_required"
+            },
+            format!("standard input holds no {what}"),
         ));
     }
     if bytes.len() as u64 > PASSWORD_INPUT_MAX || line.contains('\n') {
-        return Err(bad_password_text());
+        return Err(bad_text(what));
     }
     Ok(Secret::from(line))
 }
@@ -196,11 +220,9 @@ fn nobody_to_ask(question: &str, otherwise: &str) -> Fault {
     .with_next_step(format!("give {otherwise}"))
 }
 
-fn bad_password_text() -> Fault {
-    Fault::invalid(
-        "invalid_request",
-        "the password is one line of UTF-8 text of at most 1,024 bytes",
-    )
+fn bad_text(what: &str) -> Fault {
+    let text = format!("the {what} is one line of UTF-8 text of at most 1,024 bytes");
+    Fault::invalid("invalid_request", text)
 }
 
 fn cannot_read(error: &io::Error) -> Fault {

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use dango_auth::view::{CSV_COLUMNS, EventObject};
+use dango_auth::view::{CSV_COLUMNS, ChainObject, EventObject};
 use serde_json::Value;
 
-use crate::door::{AuditTrail, ChainObject};
+use crate::door::AuditTrail;
 use crate::output::{Output, Show, Table, Text, Tone};
 
 impl AuditTrail {

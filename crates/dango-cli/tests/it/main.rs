@@ -24,6 +24,7 @@ mod lists;
 mod output;
 mod people;
 mod recovery;
+mod remote;
 mod remove;
 mod scripts;
 mod switch;

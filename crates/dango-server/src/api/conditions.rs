@@ -17,7 +17,7 @@ pub(crate) struct AuditConditions<'a> {
     pub(crate) until: Parameter<'a>,
     /// The client's address.
     pub(crate) ip: Parameter<'a>,
-    /// Exactly this event.
+    /// Any of these events, separated by commas.
     pub(crate) event: Option<&'a str>,
     /// The name of whoever did it.
     pub(crate) actor: Option<&'a str>,
@@ -33,7 +33,8 @@ impl AuditConditions<'_> {
     /// # Errors
     /// 400 with the parameter that does not fit.
     pub(crate) fn filter(&self, auth: &Auth) -> Result<AuditFilter, Error> {
-        let event = self.event.map(|name| auth.audit().parse_type(name));
+        let events = self.event.into_iter().flat_map(|names| names.split(','));
+        let names = events.map(|name| auth.audit().parse_type(name));
         let start = |text| fields::start(self.since.0, text);
         let end = |text| fields::end(self.until.0, text);
         let no_address = "the address must be an IP address";
@@ -44,7 +45,7 @@ impl AuditConditions<'_> {
         Ok(AuditFilter {
             since: self.since.1.map(start).transpose()?,
             until: self.until.1.map(end).transpose()?,
-            names: event.transpose()?.into_iter().collect(),
+            names: names.collect::<Result<_, _>>()?,
             actor: self.actor.map(str::to_owned),
             user: self.user.map(str::to_owned),
             ip: ip.transpose()?,

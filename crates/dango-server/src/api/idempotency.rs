@@ -1,19 +1,20 @@
 //! `Idempotency-Key` on requests that make something: a repeated request gets the first answer again
 //! (draft-ietf-httpapi-idempotency-key-header).
 //!
-//! Answers are kept for 24 hours, sealed, per caller. The same key with another body is refused, and so
-//! is one whose first request is still being worked on.
+//! Answers are kept for 24 hours, sealed, per caller, in the transaction that makes the thing: of requests
+//! that arrive together, on one server or on several, one makes it and the others get its answer. The same
+//! key with another request is refused.
 
-use std::collections::HashSet;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
-use std::sync::{LazyLock, Mutex, PoisonError};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, Responder};
+use dango_auth::kept_answers::{Repeat, Repeatable};
+use dango_auth::ports::KeptAnswer;
 use dango_auth::{Auth, Caller, Error};
 use dango_auth_actix::extract::BodyDigest;
 use dango_auth_actix::problem::Family;
@@ -28,9 +29,6 @@ const HEADER: &str = "idempotency-key";
 
 /// Longest key, in characters.
 const KEY_MAX: usize = 255;
-
-/// Requests in progress: caller and key.
-static IN_PROGRESS: LazyLock<Mutex<HashSet<(String, String)>>> = LazyLock::new(Mutex::default);
 
 /// A request that makes something and may be repeated.
 pub(crate) struct Once {
@@ -67,48 +65,107 @@ pub(crate) struct OnceReply<T>(Written, PhantomData<T>);
 pub(crate) type OnceAnswer<T, F = dango_auth_actix::problem::Dango> =
     Result<OnceReply<T>, Refusal<F>>;
 
+/// One request, as the store knows it.
+struct Name {
+    caller: String,
+    key: String,
+    print: [u8; 32],
+}
+
+/// What a handler makes the thing with, and how.
+pub(crate) struct Asked(Option<Name>);
+
+/// The answer to give, or none when the key was another request's.
+pub(crate) struct Told(Option<Written>);
+
 impl Once {
     /// Makes it, or gives the answer kept from the first time.
-    pub(crate) async fn answer<T, C, F>(
+    pub(crate) async fn answer<T, F>(
         self,
         doorway: &Doorway,
         caller: &Caller,
-        make: impl FnOnce(&Auth) -> Result<C, Error> + Send + 'static,
+        make: impl FnOnce(&Auth, Asked) -> Result<Told, Error> + Send + 'static,
     ) -> OnceAnswer<T, F>
     where
         T: Serialize + 'static,
-        C: Into<Created<T>>,
         F: Family,
     {
-        let make = move |auth: &Auth| written(make(auth)?.into());
-        let Some(key) = self.key else {
-            return Ok(OnceReply(doorway.run(make).await?, PhantomData));
-        };
-        let actor = caller.actor();
-        let name = format!(
-            "{}:{}",
-            actor.kind().as_str(),
-            actor.id().unwrap_or_default()
-        );
-        let _turn = Turn::take(&name, &key)?;
         let print = fingerprint(&self.request);
-        let kept = doorway
-            .run(move |auth| {
-                if let Some(kept) = auth.kept_answers().recall(&name, &key)? {
-                    return Ok((kept.fingerprint == print).then(|| read(&kept.answer)));
-                }
-                let answer = make(auth)?;
-                let bytes = serde_json::to_vec(&answer)
-                    .map_err(|_| Error::Internal("an answer is no JSON"))?;
-                auth.kept_answers().keep(&name, &key, print, bytes)?;
-                Ok(Some(Ok(answer)))
+        let name = self.key.map(|key| Name {
+            caller: name_of(caller),
+            key,
+            print,
+        });
+        let told = doorway
+            .run(move |auth| match name {
+                Some(name) => match auth.kept_answers().recall(&name.caller, &name.key)? {
+                    Some(kept) => Ok(Told(name.read(&kept)?)),
+                    None => make(auth, Asked(Some(name))),
+                },
+                None => make(auth, Asked(None)),
             })
             .await?;
-        match kept {
-            Some(answer) => Ok(OnceReply(answer?, PhantomData)),
+        match told.0 {
+            Some(written) => Ok(OnceReply(written, PhantomData)),
             None => Err(reused().into()),
         }
     }
+}
+
+impl Asked {
+    /// Calls a use case that makes something, and shows what was made; `show` asks nothing of the store.
+    pub(crate) fn make<M, T: Serialize>(
+        self,
+        show: impl Fn(&M) -> Created<T>,
+        make: impl FnOnce(Option<&Repeatable<'_, M>>) -> Result<Repeat<M>, Error>,
+    ) -> Result<Told, Error> {
+        let answer = |made: &M| written(show(made));
+        let Some(name) = self.0 else {
+            let made = make(None)?;
+            return told(&made, answer, |_| {
+                Err(Error::Internal("kept without a key"))
+            });
+        };
+        let repeatable = Repeatable {
+            caller: &name.caller,
+            key: &name.key,
+            fingerprint: name.print,
+            write: &|made| {
+                serde_json::to_vec(&answer(made)?)
+                    .map_err(|_| Error::Internal("an answer is no JSON"))
+            },
+        };
+        told(&make(Some(&repeatable))?, answer, |kept| name.read(kept))
+    }
+}
+
+fn told<M>(
+    repeat: &Repeat<M>,
+    answer: impl Fn(&M) -> Result<Written, Error>,
+    read: impl Fn(&KeptAnswer) -> Result<Option<Written>, Error>,
+) -> Result<Told, Error> {
+    Ok(Told(match repeat {
+        Repeat::Fresh(made) => Some(answer(made)?),
+        Repeat::Kept(kept) => read(kept)?,
+    }))
+}
+
+impl Name {
+    /// The answer kept under this name, if it is to this request.
+    fn read(&self, kept: &KeptAnswer) -> Result<Option<Written>, Error> {
+        if kept.fingerprint != self.print {
+            return Ok(None);
+        }
+        serde_json::from_slice(&kept.answer)
+            .map(Some)
+            .map_err(|_| Error::Internal("a kept answer cannot be read"))
+    }
+}
+
+fn name_of(caller: &Caller) -> String {
+    let actor = caller.actor();
+    let id = actor.id().unwrap_or_default();
+    format!("{}:{id}", actor.kind().as_str())
 }
 
 fn reused() -> Problem {
@@ -128,10 +185,6 @@ fn written<T: Serialize>(created: Created<T>) -> Result<Written, Error> {
     })
 }
 
-fn read(bytes: &[u8]) -> Result<Written, Error> {
-    serde_json::from_slice(bytes).map_err(|_| Error::Internal("a kept answer cannot be read"))
-}
-
 /// Method, path and body: what makes two requests the same.
 fn fingerprint(request: &HttpRequest) -> [u8; 32] {
     let body = request
@@ -140,35 +193,6 @@ fn fingerprint(request: &HttpRequest) -> [u8; 32] {
         .map_or([0; 32], |digest| digest.0);
     let head = format!("{} {}\n", request.method(), request.path());
     BodyDigest::of(&[head.as_bytes(), &body].concat()).0
-}
-
-/// Whoever works on a key, so that nobody else does meanwhile.
-struct Turn(String, String);
-
-impl Turn {
-    fn take(caller: &str, key: &str) -> Result<Self, Problem> {
-        let turn = (caller.to_owned(), key.to_owned());
-        let mut busy = IN_PROGRESS.lock().unwrap_or_else(PoisonError::into_inner);
-        if busy.insert(turn.clone()) {
-            return Ok(Self(turn.0, turn.1));
-        }
-        Err(Problem::new(
-            StatusCode::CONFLICT,
-            "request_in_progress",
-            "the first request with this Idempotency-Key is still being worked on",
-        )
-        .with_retry_after(1))
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let turn = (std::mem::take(&mut self.0), std::mem::take(&mut self.1));
-        IN_PROGRESS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&turn);
-    }
 }
 
 impl FromRequest for Once {
@@ -200,7 +224,7 @@ impl Part for Once {
     fn describe(draft: &mut OperationDraft) {
         let text = "A name for this request; repeated with it, the first answer is given again.";
         draft.takes_header("Idempotency-Key", text);
-        draft.refusals.extend([409, 422]);
+        draft.refusals.push(422);
     }
 }
 

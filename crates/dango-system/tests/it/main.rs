@@ -24,4 +24,5 @@ mod immediate_effect;
 mod key_change;
 mod own_roles;
 mod races;
+mod remote;
 mod shared_limits;

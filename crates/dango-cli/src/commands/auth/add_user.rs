@@ -22,6 +22,9 @@ pub(crate) struct AddUser {
     /// Print a temporary password instead of an invite link; it must be changed at the first sign-in
     #[arg(long)]
     password: bool,
+    /// Print an invite link [default, except in `remote auth add-user`, where a temporary password is]
+    #[arg(long, conflicts_with = "password")]
+    invite: bool,
     /// Where the invite link points [default: public_url, else http://localhost:8800]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -32,7 +35,8 @@ pub(crate) struct AddUser {
 
 impl AddUser {
     pub(crate) fn run(self, cx: &mut Context) -> Result<(), Fault> {
-        let secret = if self.password {
+        let password = self.password || (cx.is_under_remote() && !self.invite);
+        let secret = if password {
             Secret::TemporaryPassword
         } else {
             Secret::Invite

@@ -44,6 +44,7 @@ pub(crate) enum Auth {
     ChangeRole(change_role::ChangeRole),
     DeactivateUser(deactivate_user::DeactivateUser),
     ReactivateUser(reactivate_user::ReactivateUser),
+    #[command(visible_alias = "remove-user")]
     DeleteUser(delete_user::DeleteUser),
     Unlock(unlock::Unlock),
     Audit(audit::Audit),

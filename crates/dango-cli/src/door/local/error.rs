@@ -6,27 +6,15 @@ use dango_auth::{
     SettingsError,
 };
 
+use crate::door::refusal;
 use crate::exit::Exit;
 use crate::fault::{Fault, FieldFault};
 
-/// Names of a fixed vocabulary: who mistypes one has mistyped the command.
-const VOCABULARY: [&str; 3] = ["unknown_role", "unknown_permission", "unknown_event_type"];
-
-/// Rules about the state of an account, not about what was typed.
-const STANDING: [&str; 2] = ["password_already_set", "user_inactive"];
-
 /// The one mapping from kinds of refusal to exit codes.
-fn exit(error: &Error) -> Exit {
+fn exit(error: &Error, fields: &[FieldFault]) -> Exit {
     match error.kind() {
-        Kind::Invalid
-            if error
-                .fields()
-                .iter()
-                .any(|field| VOCABULARY.contains(&field.code.as_str())) =>
-        {
-            Exit::Usage
-        }
-        Kind::Invalid if STANDING.contains(&error.code()) => Exit::Refused,
+        Kind::Invalid if refusal::is_about_vocabulary(fields) => Exit::Usage,
+        Kind::Invalid if refusal::is_standing(error.code()) => Exit::Refused,
         Kind::Invalid => Exit::Invalid,
         Kind::BadCredentials | Kind::Unauthenticated | Kind::Denied | Kind::Obliged => Exit::Denied,
         Kind::NotFound => Exit::NotFound,
@@ -34,33 +22,6 @@ fn exit(error: &Error) -> Exit {
         Kind::Locked | Kind::Throttled => Exit::Throttled,
         Kind::Unavailable => Exit::Unavailable,
         Kind::Internal => Exit::Unexpected,
-    }
-}
-
-/// What happened; a field is named where its text does not do so itself.
-fn message(error: &Error) -> String {
-    let fields = error.fields();
-    let Error::Fields(_) = error else {
-        return error.to_string();
-    };
-    let named = |field: &FieldError| {
-        if field.message.to_lowercase().contains(&field.field) {
-            return field.message.clone();
-        }
-        format!("{}: {}", field.field, field.message)
-    };
-    fields.iter().map(named).collect::<Vec<_>>().join("; ")
-}
-
-/// What to do about a refusal, where it is not plain from its text.
-fn next_step(code: &str) -> Option<&'static str> {
-    match code {
-        "last_admin" => Some("dango auth change-role EMAIL admin"),
-        "user_exists" => Some("see who there is: dango auth list-users"),
-        "password_already_set" => Some("give a new password: dango auth reset-password EMAIL"),
-        "user_inactive" => Some("give access back first: dango auth reactivate-user EMAIL"),
-        "unavailable" => Some("try again; if it stays so, see whether the database can be reached"),
-        _ => None,
     }
 }
 
@@ -76,11 +37,16 @@ impl From<FieldError> for FieldFault {
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        let fault = Self::new(exit(&error), error.code(), message(&error))
-            .with_errors(error.fields().into_iter().map(FieldFault::from).collect())
+        let fields: Vec<FieldFault> = error.fields().into_iter().map(FieldFault::from).collect();
+        let said = match &error {
+            Error::Fields(_) => refusal::message("", &fields),
+            other => other.to_string(),
+        };
+        let fault = Self::new(exit(&error, &fields), error.code(), said)
+            .with_errors(fields)
             .with_issues(error.issues().to_vec())
             .with_remaining_seconds(error.remaining_seconds());
-        match next_step(error.code()) {
+        match refusal::next_step(error.code()) {
             Some(step) => fault.with_next_step(step),
             None => fault,
         }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use dango_auth::ports::{AuditFilter, ChainReport};
+use dango_auth::ports::AuditFilter;
 use dango_auth::settings::validate_runtime_text;
-use dango_auth::view::{EventObject, RoleObject, SettingsObject, StatusObject};
+use dango_auth::view::{ChainObject, EventObject, RoleObject, SettingsObject, StatusObject};
 
 use super::Local;
-use crate::door::{Answer, AuditQuery, AuditTrail, ChainObject, Oversight};
+use crate::door::{Answer, AuditQuery, AuditTrail, Oversight};
 use crate::fault::{Fault, FieldFault};
 
 impl Oversight for Local {
@@ -64,20 +64,7 @@ impl Oversight for Local {
     }
 
     fn verify_audit(&self) -> Answer<ChainObject> {
-        Ok(match self.auth.audit().verify(&self.caller)? {
-            ChainReport::Intact { rows } => ChainObject {
-                intact: true,
-                rows,
-                broken_at: None,
-                reason: None,
-            },
-            ChainReport::Broken { at, reason, intact } => ChainObject {
-                intact: false,
-                rows: intact,
-                broken_at: Some(at),
-                reason: Some(reason.to_owned()),
-            },
-        })
+        Ok(self.auth.audit().verify(&self.caller)?.into())
     }
 
     fn roles(&self) -> Answer<Vec<RoleObject>> {

@@ -24,7 +24,7 @@ struct AuditQuery {
     since: Option<String>,
     /// Before: RFC 3339, or a date.
     until: Option<String>,
-    /// Exactly this event.
+    /// Exactly this event, or any of several separated by commas.
     #[param(example = "login_failed")]
     r#type: Option<String>,
     /// The name of whoever did it.

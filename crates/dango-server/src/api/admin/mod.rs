@@ -2,6 +2,8 @@
 
 mod audit;
 mod changes;
+mod grants;
+mod insight;
 mod keys;
 mod settings;
 mod users;
@@ -13,6 +15,8 @@ pub(super) fn routes() -> Vec<Route> {
     let parts = [
         users::routes(),
         changes::routes(),
+        grants::routes(),
+        insight::routes(),
         keys::routes(),
         settings::routes(),
         audit::routes(),

@@ -15,7 +15,7 @@ use crate::api::access::AccessBody;
 use crate::api::idempotency::{Once, OnceAnswer};
 use crate::api::page::next_link;
 use crate::api::people::PeopleQuery;
-use crate::api::show;
+use crate::api::show::{self, Light};
 use crate::api::{Answer, fields};
 use crate::route::Route;
 
@@ -88,10 +88,13 @@ async fn create(
     let base_url = doorway.base_url();
     let caller = caller.into_caller();
     let asked = caller.clone();
-    once.answer(&doorway, &asked, move |auth| {
+    once.answer(&doorway, &asked, move |auth, asked| {
         let request = body.into_request(auth, base_url)?;
-        let created = auth.users().create(&caller, request)?;
-        shown(auth, &created)
+        let light = Light::now(auth)?;
+        asked.make(
+            |created| shown(light, created).into(),
+            |once| auth.users().create_once(&caller, request, once),
+        )
     })
     .await
 }
@@ -115,15 +118,15 @@ impl NewPerson {
     }
 }
 
-fn shown(auth: &Auth, created: &Created) -> Result<CreatedUserObject, Error> {
+fn shown(light: Light, created: &Created) -> CreatedUserObject {
     let (invite_url, temp_password) = match &created.secret {
         Some(CreatedSecret::Invite(invite)) => (Some(invite.url.clone()), None),
         Some(CreatedSecret::TemporaryPassword(secret)) => (None, Some(secret.expose().to_owned())),
         None => (None, None),
     };
-    Ok(CreatedUserObject {
-        user: show::user(auth, &created.user)?,
+    CreatedUserObject {
+        user: light.user(&created.user),
         invite_url,
         temp_password,
-    })
+    }
 }

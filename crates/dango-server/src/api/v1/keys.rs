@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::LOCATION;
 use chrono::{DateTime, Utc};
-use dango_auth::api_keys::{CreateKey, Expiry, LimitRequest};
+use dango_auth::api_keys::{CreateKey, CreatedKey, Expiry, LimitRequest};
 use dango_auth::core::id::{ApiKeyId, UserId};
 use dango_auth::core::permission::builtin::types::AuthManage;
 use dango_auth::core::user::UserError;
@@ -140,24 +140,30 @@ async fn create(
     let caller = caller.into_caller();
     let asked = caller.clone();
     let prefix = doorway.prefix().to_owned();
-    once.answer(&doorway, &asked, move |auth| {
+    once.answer(&doorway, &asked, move |auth, asked| {
         let owner = body.owner(&caller)?;
-        let made = auth
-            .api_keys()
-            .create_for(&caller, owner, &body.into_request()?)
-            .map_err(unusable_owner)?;
-        let location = format!("{prefix}/api/v1/api-keys/{}", made.row.key.id);
-        let key = made.token.expose().to_owned();
-        let body = CreatedKeyAnswer {
-            api_key: ApiKey::from(&made.row),
-            key,
-        };
-        Ok(Created {
-            body,
-            headers: vec![(LOCATION.to_string(), location)],
-        })
+        let request = body.into_request()?;
+        asked.make(
+            |made| answer(&prefix, made),
+            |once| {
+                auth.api_keys()
+                    .create_for_once(&caller, owner, &request, once)
+                    .map_err(unusable_owner)
+            },
+        )
     })
     .await
+}
+
+fn answer(prefix: &str, made: &CreatedKey) -> Created<CreatedKeyAnswer> {
+    let location = format!("{prefix}/api/v1/api-keys/{}", made.row.key.id);
+    Created {
+        body: CreatedKeyAnswer {
+            api_key: ApiKey::from(&made.row),
+            key: made.token.expose().to_owned(),
+        },
+        headers: vec![(LOCATION.to_string(), location)],
+    }
 }
 
 async fn get(

@@ -6,7 +6,9 @@ use dango_auth::core::Secret;
 use dango_auth::core::id::UserId;
 use dango_auth::core::permission::builtin::types::UsersManage;
 use dango_auth::ports::UserRow;
-use dango_auth::users::{Confirmation, CreateUser, FirstCredential, ResetPassword, Revision};
+use dango_auth::users::{
+    Confirmation, CreateUser, Created as Made, FirstCredential, ResetPassword, Revision,
+};
 use dango_auth::{Auth, Error};
 use dango_auth_actix::extract::{Id, Json, Query};
 use dango_auth_actix::problem::V1;
@@ -22,6 +24,7 @@ use crate::api::idempotency::{Created, Once, OnceAnswer};
 use crate::api::page::next_link;
 use crate::api::people::PeopleQuery;
 use crate::api::precondition::{IfMatch, etag};
+use crate::api::show::Light;
 use crate::route::Route;
 
 /// One page of people.
@@ -138,21 +141,26 @@ async fn create(
     let caller = caller.into_caller();
     let asked = caller.clone();
     let prefix = doorway.prefix().to_owned();
-    once.answer(&doorway, &asked, move |auth| {
-        let created = auth.users().create(&caller, body.into_request(auth)?)?;
-        let user = User::new(&created.user, auth)?;
-        let location = format!("{prefix}/api/v1/users/{}", created.user.user.id);
-        let mut headers = vec![(LOCATION.to_string(), location)];
-        headers.push((
-            "etag".to_owned(),
-            format!("\"{}\"", created.user.user.version.get()),
-        ));
-        Ok(Created {
-            body: UserAnswer { user },
-            headers,
-        })
+    once.answer(&doorway, &asked, move |auth, asked| {
+        let request = body.into_request(auth)?;
+        let light = Light::now(auth)?;
+        asked.make(
+            |made: &Made| answer(&prefix, light, &made.user),
+            |once| auth.users().create_once(&caller, request, once),
+        )
     })
     .await
+}
+
+fn answer(prefix: &str, light: Light, row: &UserRow) -> Created<UserAnswer> {
+    let location = format!("{prefix}/api/v1/users/{}", row.user.id);
+    let tag = format!("\"{}\"", row.user.version.get());
+    Created {
+        body: UserAnswer {
+            user: User::under(light, row),
+        },
+        headers: vec![(LOCATION.to_string(), location), ("etag".to_owned(), tag)],
+    }
 }
 
 async fn get(

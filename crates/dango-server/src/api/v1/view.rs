@@ -10,7 +10,7 @@ use dango_auth::view::{AccessObject, UserObject, instant};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::show;
+use crate::api::show::Light;
 
 /// A person's account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,8 +87,12 @@ impl From<AccessObject> for Access {
 
 impl User {
     pub(super) fn new(row: &UserRow, auth: &Auth) -> Result<Self, Error> {
-        let shown: UserObject = show::user(auth, row)?;
-        Ok(Self {
+        Ok(Self::under(Light::now(auth)?, row))
+    }
+
+    pub(super) fn under(light: Light, row: &UserRow) -> Self {
+        let shown: UserObject = light.user(row);
+        Self {
             id: shown.id,
             email: row.user.email.as_ref().map(ToString::to_string),
             username: shown.username,
@@ -102,7 +106,7 @@ impl User {
             last_login_at: shown.last_login,
             created_at: shown.created_at,
             updated_at: shown.updated_at,
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use actix_web::http::header::LOCATION;
 use dango_auth::core::WorkspaceName;
 use dango_auth::core::id::WorkspaceId;
 use dango_auth::core::permission::builtin::types::ConfigManage;
+use dango_auth::ports::Workspace;
 use dango_auth::workspaces::WorkspaceRevision;
 use dango_auth_actix::extract::{Id, Json, Query};
 use dango_auth_actix::problem::V1;
@@ -103,19 +104,25 @@ async fn create(
     let caller = caller.into_caller();
     let asked = caller.clone();
     let prefix = doorway.prefix().to_owned();
-    once.answer(&doorway, &asked, move |auth| {
+    once.answer(&doorway, &asked, move |auth, asked| {
         let name = fields::workspace_name(&body.name)?;
-        let made = auth
-            .workspaces()
-            .create(&caller, &name, &body.description)?;
-        let location = format!("{prefix}/api/v1/workspaces/{}", made.id);
-        let headers = vec![(LOCATION.to_string(), location)];
-        Ok(Created {
-            body: WorkspaceItem::from(&made),
-            headers,
-        })
+        asked.make(
+            |made| answer(&prefix, made),
+            |once| {
+                auth.workspaces()
+                    .create_once(&caller, &name, &body.description, once)
+            },
+        )
     })
     .await
+}
+
+fn answer(prefix: &str, made: &Workspace) -> Created<WorkspaceItem> {
+    let location = format!("{prefix}/api/v1/workspaces/{}", made.id);
+    Created {
+        body: WorkspaceItem::from(made),
+        headers: vec![(LOCATION.to_string(), location)],
+    }
 }
 
 async fn get(
