@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::auth::{Auth, printable};
 use crate::caller::Caller;
 use crate::error::{Error, FieldError};
-use crate::settings::{Entry, SettingError, find_key, validate_runtime};
+use crate::settings::{Entry, Key, SettingError, find_key, validate_runtime};
 use crate::walk::Outcome;
 
 /// Settings and the switch.
@@ -140,7 +140,7 @@ fn unknown(name: &str) -> Error {
 
 /// The value to store; `null` for one to take back.
 fn wanted(name: &str, value: &Value) -> Result<Value, SettingError> {
-    if value.is_null() && find_key(name).is_some_and(|key| key.is_runtime()) {
+    if value.is_null() && find_key(name).is_some_and(Key::is_runtime) {
         return Ok(Value::Null);
     }
     validate_runtime(name, value)

@@ -280,6 +280,26 @@ fn people_are_listed_in_pages_and_filtered() {
 }
 
 #[test]
+fn a_kept_answer_is_forgotten_after_a_day() {
+    let server = Server::start();
+    let admin = server.browser("admin");
+    let create = || {
+        let request = Request::new("POST", "/api/admin/users").same_origin();
+        let request = request.header("Idempotency-Key", "one");
+        admin.send(request.json(&json!({"email": "ann@example.org"})))
+    };
+    let _ = create().expect(201);
+    server.clock.advance(Duration::hours(23));
+    let _ = create().expect(201);
+    server.clock.advance(Duration::hours(1));
+    let admin = server.browser("admin");
+    let request = Request::new("POST", "/api/admin/users").same_origin();
+    let request = request.header("Idempotency-Key", "one");
+    let answer = admin.send(request.json(&json!({"email": "ann@example.org"})));
+    assert_eq!(answer.expect(409).code(), "user_exists");
+}
+
+#[test]
 fn a_repeated_request_with_the_same_key_makes_one_person() {
     let server = Server::start();
     let admin = server.browser("admin");

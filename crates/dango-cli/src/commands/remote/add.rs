@@ -1,6 +1,6 @@
 //! `dango remote add`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -35,7 +35,7 @@ impl Add {
     pub(crate) fn run(self, cx: &mut Context) -> Result<(), Fault> {
         let mut remotes = Remotes::load()?;
         let url = address(&self.url)?;
-        let ca_file = self.ca_file.map(usable).transpose()?;
+        let ca_file = self.ca_file.as_deref().map(usable).transpose()?;
         let target = Target {
             key: self.key.key(cx)?,
             name: self.name,
@@ -52,9 +52,9 @@ impl Add {
 }
 
 /// The file by its full path, once it is seen to hold certificates.
-fn usable(file: PathBuf) -> Result<PathBuf, Fault> {
-    authorities(&file)?;
-    std::fs::canonicalize(&file).map_err(|error| {
+fn usable(file: &Path) -> Result<PathBuf, Fault> {
+    authorities(file)?;
+    std::fs::canonicalize(file).map_err(|error| {
         let message = format!("{}: {error}", file.display());
         let error = FieldFault {
             field: "ca_file".to_owned(),

@@ -29,20 +29,20 @@ impl KeySource {
     /// When there is none, or it cannot be one.
     pub(super) fn key(&self, cx: &mut Context) -> Result<Secret, Fault> {
         if self.key_stdin {
-            return checked(prompt::line_from_stdin("API key")?);
+            return checked(&prompt::line_from_stdin("API key")?);
         }
         if let Some(key) = Environment::of_process().secret(VARIABLE)? {
-            return checked(key);
+            return checked(&key);
         }
         if io::stdin().is_terminal() {
             let otherwise = "--key-stdin, DANGO_REMOTE_KEY or DANGO_REMOTE_KEY_FILE";
-            return checked(cx.prompt().secret("API key:", otherwise)?);
+            return checked(&cx.prompt().secret("API key:", otherwise)?);
         }
-        checked(prompt::line_from_stdin("API key")?)
+        checked(&prompt::line_from_stdin("API key")?)
     }
 }
 
-fn checked(key: Secret) -> Result<Secret, Fault> {
+fn checked(key: &Secret) -> Result<Secret, Fault> {
     let key = Secret::from(key.expose().trim());
     if ApiKeyToken::parse(key.expose()).is_ok() {
         return Ok(key);

@@ -28,7 +28,7 @@ impl Call {
     }
 
     /// About this thing.
-    pub(super) fn of(mut self, id: impl ToString) -> Self {
+    pub(super) fn of(mut self, id: &impl ToString) -> Self {
         self.id = encoded(&id.to_string());
         self
     }
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn what_is_put_into_an_address_cannot_change_it() {
         let call = Call::new(&CHANGE_ROLE)
-            .of("../a b?c")
+            .of(&"../a b?c")
             .member("role", "editor");
         assert_eq!(call.path(), "/api/admin/users/%2E%2E%2Fa%20b%3Fc/role");
         assert_eq!(call.text().unwrap(), r#"{"role":"editor"}"#);

@@ -12,12 +12,12 @@ const PAGE: u32 = 1000;
 impl Credentials for Remote {
     fn sessions(&self, login: &str) -> Answer<Vec<SessionObject>> {
         let id = self.user(login)?.id;
-        self.ask(&Call::new(&operations::LIST_SESSIONS).of(id))
+        self.ask(&Call::new(&operations::LIST_SESSIONS).of(&id))
     }
 
     fn revoke_sessions(&self, login: &str) -> Answer<RevokedSessions> {
         let id = self.user(login)?.id;
-        self.ask(&Call::new(&operations::REVOKE_SESSIONS).of(id))
+        self.ask(&Call::new(&operations::REVOKE_SESSIONS).of(&id))
     }
 
     fn keys(&self, owner: Option<&str>) -> Answer<Vec<ApiKeyObject>> {

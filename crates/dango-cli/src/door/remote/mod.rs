@@ -141,7 +141,7 @@ impl Remote {
             return false;
         };
         let described = serde_json::from_slice::<serde_json::Value>(&reply.body);
-        described.is_ok_and(|it| it["paths"].is_object() && !operation.is_in(&it))
+        described.is_ok_and(|it| it.get("paths").is_some() && !operation.is_in(&it))
     }
 
     fn read<T: DeserializeOwned>(&self, reply: &Reply) -> Answer<T> {

@@ -30,7 +30,8 @@ impl Operation {
     /// Whether a description has it.
     pub(super) fn is_in(&self, description: &Value) -> bool {
         let method = self.method.to_ascii_lowercase();
-        description["paths"][self.path][method].is_object()
+        let operations = description.get("paths").and_then(|it| it.get(self.path));
+        operations.is_some_and(|it| it.get(method).is_some())
     }
 }
 

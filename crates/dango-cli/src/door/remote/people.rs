@@ -68,7 +68,7 @@ impl People for Remote {
 
     fn reset_password(&self, login: &str) -> Answer<CreatedUserObject> {
         let id = self.user(login)?.id;
-        self.ask(&Call::new(&operations::RESET_PASSWORD).of(id))
+        self.ask(&Call::new(&operations::RESET_PASSWORD).of(&id))
     }
 
     fn change_role(&self, login: &str, role: &str) -> Answer<Changed> {
@@ -78,7 +78,7 @@ impl People for Remote {
 
     fn deactivate(&self, login: &str) -> Answer<Changed> {
         let before = self.user(login)?;
-        let _: Done = self.ask(&Call::new(&operations::DEACTIVATE).of(before.id))?;
+        let _: Done = self.ask(&Call::new(&operations::DEACTIVATE).of(&before.id))?;
         self.after(&before, before.is_active)
     }
 
@@ -89,7 +89,7 @@ impl People for Remote {
     fn delete_user(&self, login: &str) -> Answer<()> {
         let user = self.user(login)?;
         let call = Call::new(&operations::DELETE_USER)
-            .of(user.id)
+            .of(&user.id)
             .member("confirm_email", user.email);
         let _: Done = self.ask(&call)?;
         Ok(())
@@ -97,15 +97,15 @@ impl People for Remote {
 
     fn unlock(&self, login: &str) -> Answer<Changed> {
         let before = self.user(login)?;
-        let _: Done = self.ask(&Call::new(&operations::UNLOCK).of(before.id))?;
+        let _: Done = self.ask(&Call::new(&operations::UNLOCK).of(&before.id))?;
         self.after(&before, true)
     }
 
     fn invite(&self, login: &str, base_url: Option<&str>) -> Answer<CreatedUserObject> {
         let id = self.user(login)?.id;
-        let invited: Invited = self.ask(&Call::new(&operations::REINVITE).of(id))?;
+        let invited: Invited = self.ask(&Call::new(&operations::REINVITE).of(&id))?;
         Ok(CreatedUserObject {
-            user: self.ask(&Call::new(&operations::GET_USER).of(id))?,
+            user: self.ask(&Call::new(&operations::GET_USER).of(&id))?,
             invite_url: Some(based(invited.invite_url, base_url)),
             temp_password: None,
         })
@@ -113,7 +113,7 @@ impl People for Remote {
 
     fn reset_second_factor(&self, login: &str) -> Answer<Changed> {
         let before = self.user(login)?;
-        let _: Done = self.ask(&Call::new(&operations::RESET_SECOND_FACTOR).of(before.id))?;
+        let _: Done = self.ask(&Call::new(&operations::RESET_SECOND_FACTOR).of(&before.id))?;
         self.after(&before, before.totp_enabled)
     }
 
@@ -138,7 +138,7 @@ impl People for Remote {
     ) -> Answer<ExplanationObject> {
         let id = self.user(login)?.id;
         let call = Call::new(&operations::EXPLAIN)
-            .of(id)
+            .of(&id)
             .query("permission", Some(permission))
             .query("workspace", workspace);
         self.ask(&call)
@@ -149,7 +149,7 @@ impl Remote {
     /// Changes somebody's rights; there was something to change if they are others afterwards.
     fn change(&self, login: &str, call: Call) -> Answer<Changed> {
         let before = self.user(login)?;
-        let user: UserObject = self.ask(&call.of(before.id))?;
+        let user: UserObject = self.ask(&call.of(&before.id))?;
         let changed = user.role != before.role
             || user.is_active != before.is_active
             || user.workspace_access != before.workspace_access;
@@ -158,7 +158,7 @@ impl Remote {
 
     /// Somebody after a change that answers no more than that it was done.
     fn after(&self, before: &UserObject, changed: bool) -> Answer<Changed> {
-        let user = self.ask(&Call::new(&operations::GET_USER).of(before.id))?;
+        let user = self.ask(&Call::new(&operations::GET_USER).of(&before.id))?;
         Ok(Changed { user, changed })
     }
 }

@@ -76,7 +76,7 @@ impl Workspaces for Remote {
             let text = format!("there is no workspace {name}");
             Fault::new(Exit::NotFound, "not_found", text)
         })?;
-        self.reply(&Call::new(&operations::DELETE_WORKSPACE).of(found.id))?;
+        self.reply(&Call::new(&operations::DELETE_WORKSPACE).of(&found.id))?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 mod failures;
 mod keys;
 mod last_admin;
+mod repeated;
 mod second_factor;
 mod setup;
 mod single_use;

@@ -148,7 +148,7 @@ fn every_other_verb_says_the_same_from_afar_as_on_the_server() {
     let unset = far(&["auth", "config", "unset", "lockout.max_attempts"]);
     assert_eq!(
         unset["settings"]["lockout.max_attempts"]["origin"],
-        "profile"
+        "default"
     );
     let _ = site.server.token(ADMIN, crate::installation::PASSWORD);
 

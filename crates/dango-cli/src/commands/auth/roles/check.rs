@@ -22,6 +22,7 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(self, cx: &mut Context) -> Result<(), Fault> {
+        cx.stay_here()?;
         let report = Local::check_policy(&cx.global, self.file)?;
         cx.show(&report)?;
         if report.unknown_roles.is_empty() {
