@@ -117,11 +117,11 @@ impl Asked {
     pub(crate) fn make<M, T: Serialize>(
         self,
         show: impl Fn(&M) -> Created<T>,
-        make: impl FnOnce(Option<&Repeatable<'_, M>>) -> Result<Repeat<M>, Error>,
+        create: impl FnOnce(Option<&Repeatable<'_, M>>) -> Result<Repeat<M>, Error>,
     ) -> Result<Told, Error> {
         let answer = |made: &M| written(show(made));
         let Some(name) = self.0 else {
-            let made = make(None)?;
+            let made = create(None)?;
             return told(&made, answer, |_| {
                 Err(Error::Internal("kept without a key"))
             });
@@ -135,7 +135,7 @@ impl Asked {
                     .map_err(|_| Error::Internal("an answer is no JSON"))
             },
         };
-        told(&make(Some(&repeatable))?, answer, |kept| name.read(kept))
+        told(&create(Some(&repeatable))?, answer, |kept| name.read(kept))
     }
 }
 

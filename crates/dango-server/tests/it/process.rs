@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use dango_testkit::certificates::Authority;
 use dango_testkit::http::{Anonymous, Client as _, Request};
 use dango_testkit::process::Running;
 use dango_testkit::{binaries, ports};
@@ -189,29 +190,18 @@ fn log_lines_carry_the_request_and_never_a_secret() {
 
 #[test]
 fn tls_of_its_own_makes_cookies_secure() {
-    let Some(openssl) = dango_testkit::programs::on_path("openssl") else {
-        dango_testkit::skip::report("openssl is missing: install the package `openssl`");
+    let Some(authority) = Authority::create() else {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let (certificate, key) = (
-        folder.path().join("cert.pem"),
-        folder.path().join("key.pem"),
-    );
-    let mut make = Command::new(openssl);
-    make.args([
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]);
-    make.arg("-keyout").arg(&key).arg("-out").arg(&certificate);
-    assert!(make.output().unwrap().status.success());
+    let own = authority.certify();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let certificate = write("cert.pem", &own.certificate);
+    let key = write("key.pem", &own.key);
     let variables = [
         ("DANGO_ADMIN_PASSWORD", "your-password"),
         ("DANGO_TLS_CERT", certificate.to_str().unwrap()),

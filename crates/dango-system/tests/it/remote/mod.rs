@@ -7,8 +7,9 @@ mod verbs;
 
 use dango_testkit::certificates::Authority;
 use dango_testkit::nginx::Nginx;
+use serde_json::Value;
 
-use crate::installation::Installation;
+use crate::installation::{ADMIN, Installation};
 use crate::server::Server;
 use laptop::Laptop;
 
@@ -57,6 +58,12 @@ impl Site {
             .place
             .json(&["auth", "key", "create", owner, "--name", "laptop"]);
         made["key"].as_str().unwrap().to_owned()
+    }
+
+    /// The command on a laptop of the administrator's, turned to the server.
+    pub(crate) fn far(&self) -> impl Fn(&[&str]) -> Value {
+        let laptop = self.laptop(ADMIN);
+        move |words| laptop.json(&[words, &["--remote", "prod"]].concat())
     }
 
     /// A laptop that knows the server as `prod`, with a key of somebody's.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Laptop, Site};
-use crate::installation::{ADMIN, Installation, on_both_databases};
+use crate::installation::{ADMIN, Installation, PASSWORD, on_both_databases};
 
 on_both_databases!(people_are_managed_from_afar);
 
@@ -61,24 +61,27 @@ fn people_are_managed_from_afar(place: Installation) {
 }
 
 #[test]
-fn every_other_verb_says_the_same_from_afar_as_on_the_server() {
+fn invites_are_made_from_afar() {
+    let Some(site) = Site::on_sqlite() else {
+        return;
+    };
+    let far = site.far();
+    let add = ["auth", "add-user", "bob@example.org"];
+    let invited = far(&[&add[..], &["--base-url", "https://x.example"]].concat());
+    let link = invited["invite_url"].as_str().unwrap();
+    assert!(link.starts_with("https://x.example/invite/"), "{link}");
+    let again = far(&["auth", "invite", "bob@example.org"]);
+    assert_ne!(again["invite_url"], invited["invite_url"]);
+}
+
+#[test]
+fn workspaces_and_grants_are_managed_from_afar() {
     let Some(site) = Site::on_sqlite() else {
         return;
     };
     let laptop = site.laptop(ADMIN);
     let far = |words: &[&str]| laptop.json(&[words, &["--remote", "prod"]].concat());
-    let invited = far(&[
-        "auth",
-        "add-user",
-        "bob@example.org",
-        "--base-url",
-        "https://x.example",
-    ]);
-    let link = invited["invite_url"].as_str().unwrap();
-    assert!(link.starts_with("https://x.example/invite/"), "{link}");
-    let again = far(&["auth", "invite", "bob@example.org"]);
-    assert_ne!(again["invite_url"], invited["invite_url"]);
-
+    let _ = far(&["auth", "add-user", "bob@example.org"]);
     let made = far(&[
         "auth",
         "workspace",
@@ -88,86 +91,82 @@ fn every_other_verb_says_the_same_from_afar_as_on_the_server() {
         "deals",
     ]);
     assert_eq!(made["description"], "deals");
-    let refused = laptop.fails(
-        5,
-        &[
-            "auth",
-            "grant",
-            "bob@example.org",
-            "sales",
-            "editor",
-            "--remote",
-            "prod",
-        ],
-    );
+    let grant = ["auth", "grant", "bob@example.org", "sales", "editor"];
+    let refused = laptop.fails(5, &[&grant[..], &["--remote", "prod"]].concat());
     assert_eq!(refused["code"], "has_access_everywhere");
-    let granted = far(&[
-        "auth",
-        "grant",
-        "bob@example.org",
-        "sales",
-        "editor",
-        "--only",
-    ]);
+    let granted = far(&[&grant[..], &["--only"]].concat());
     assert_eq!(granted["changed"], true);
-    let why = [
-        "auth",
-        "explain",
-        "bob@example.org",
-        "query.execute",
-        "--workspace",
-        "sales",
-    ];
+    let why = ["auth", "explain", "bob@example.org", "query.execute"];
+    let why = [&why[..], &["--workspace", "sales"]].concat();
     assert_eq!(far(&why)["allowed"], true);
     same(&site, &laptop, &why);
+    same(&site, &laptop, &["auth", "workspace", "list"]);
     let left = far(&["auth", "revoke", "bob@example.org", "sales"]);
-    assert_eq!(
-        left["workspace_access"],
-        json!({"all": false, "grants": []})
-    );
+    let nothing = json!({"all": false, "grants": []});
+    assert_eq!(left["workspace_access"], nothing);
+    let gone = far(&["auth", "workspace", "delete", "sales"]);
+    assert_eq!(gone, json!({"success": true}));
+}
 
-    for verb in ["deactivate-user", "reactivate-user", "unlock"] {
-        assert_eq!(
-            far(&["auth", verb, "bob@example.org"])["changed"],
-            true,
-            "{verb}"
-        );
+#[test]
+fn access_is_ended_and_given_back_from_afar() {
+    let Some(site) = Site::on_sqlite() else {
+        return;
+    };
+    let far = site.far();
+    let _ = far(&["auth", "add-user", "bob@example.org", "--password"]);
+    let verbs = [
+        ("deactivate-user", true),
+        ("deactivate-user", false),
+        ("reactivate-user", true),
+        ("reactivate-user", false),
+        ("unlock", true),
+        ("reset-2fa", false),
+    ];
+    for (verb, changed) in verbs {
+        let done = far(&["auth", verb, "bob@example.org"]);
+        assert_eq!(done["changed"], changed, "{verb}");
     }
-    assert_eq!(
-        far(&["auth", "deactivate-user", "bob@example.org"])["changed"],
-        true
-    );
-    assert_eq!(
-        far(&["auth", "deactivate-user", "bob@example.org"])["changed"],
-        false
-    );
-    assert_eq!(far(&["auth", "reset-2fa", ADMIN])["changed"], false);
+    let _ = site.server.token(ADMIN, PASSWORD);
+    let ended = far(&["auth", "sessions", "revoke", ADMIN]);
+    assert_eq!(ended["revoked_count"], 1);
+}
 
+#[test]
+fn settings_are_changed_and_taken_back_from_afar() {
+    let Some(site) = Site::on_sqlite() else {
+        return;
+    };
+    let far = site.far();
     let set = far(&["auth", "config", "set", "lockout.max_attempts", "7"]);
     assert_eq!(set["settings"]["lockout.max_attempts"]["value"], 7);
     let unset = far(&["auth", "config", "unset", "lockout.max_attempts"]);
-    assert_eq!(
-        unset["settings"]["lockout.max_attempts"]["origin"],
-        "default"
-    );
-    let _ = site.server.token(ADMIN, crate::installation::PASSWORD);
+    assert_eq!(unset["settings"]["lockout.max_attempts"]["value"], 5);
+    assert_eq!(site.place.events("settings_changed").len(), 2);
+    assert!(far(&["auth", "config", "show"])["settings"]["require_2fa"].is_object());
+}
 
-    same(&site, &laptop, &["auth", "roles", "list"]);
-    same(&site, &laptop, &["auth", "status"]);
-    same(&site, &laptop, &["auth", "workspace", "list"]);
-    same(&site, &laptop, &["auth", "sessions", "list", ADMIN]);
-    same(&site, &laptop, &["auth", "export"]);
-    let keys = far(&["auth", "key", "list", ADMIN]);
+#[test]
+fn what_is_looked_at_from_afar_is_what_stands_on_the_server() {
+    let Some(site) = Site::on_sqlite() else {
+        return;
+    };
+    let laptop = site.laptop(ADMIN);
+    let _ = site.server.token(ADMIN, PASSWORD);
+    let looks: [&[&str]; 7] = [
+        &["auth", "roles", "list"],
+        &["auth", "roles", "show", "editor"],
+        &["auth", "status"],
+        &["auth", "sessions", "list", ADMIN],
+        &["auth", "list-users", "--role", "admin", "--limit", "1"],
+        &["auth", "export"],
+        &["auth", "audit", "--verify"],
+    ];
+    for words in looks {
+        same(&site, &laptop, words);
+    }
+    let keys = laptop.json(&["remote", "auth", "key", "list", ADMIN]);
     assert_eq!(keys[0]["name"], "laptop");
-    assert_eq!(
-        far(&["auth", "sessions", "revoke", ADMIN])["revoked_count"],
-        1
-    );
-    assert_eq!(far(&["auth", "audit", "--verify"])["intact"], true);
-    assert_eq!(
-        far(&["auth", "workspace", "delete", "sales"]),
-        json!({"success": true})
-    );
 }
 
 /// The same document from both sides.
