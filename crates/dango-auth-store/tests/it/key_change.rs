@@ -11,8 +11,9 @@ use dango_auth_core::second_factor::SecondFactor;
 use dango_auth_core::totp::TotpSeed;
 use dango_auth_core::user::User;
 use dango_auth_store::ports::{
-    AuditReads as _, ChainReport, FactorReads as _, FactorWrites as _, IdempotencyWrites as _,
-    KeptAnswer, KeyChanges as _, KeyReads as _, KeyStanding, UserReads as _, UserWrites as _,
+    AuditReads as _, ChainReport, FactorReads as _, FactorWrites as _, IdempotencyReads as _,
+    IdempotencyWrites as _, KeptAnswer, KeyChanges as _, KeyReads as _, KeyStanding,
+    UserReads as _, UserWrites as _,
 };
 use dango_auth_store::{Clash, KeySource, Store, StoreError, StoreOptions};
 
