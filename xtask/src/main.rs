@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // talking to a terminal is its work
 
 mod ci;
+mod dist;
 mod docs;
 mod screenshots;
 mod step;
@@ -32,6 +33,10 @@ enum Tool {
     Screenshots(screenshots::Options),
     /// Writes the generated pages of docs/
     Docs(docs::Options),
+    /// Builds what a machine without Rust needs: programs, unit, manual pages, completions, installer
+    Dist(dist::Options),
+    /// Makes a Debian package of what `dist` builds
+    Deb(dist::Options),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +46,8 @@ fn main() -> ExitCode {
         Tool::Tidy => tidy::run(),
         Tool::Screenshots(options) => screenshots::run(&options),
         Tool::Docs(options) => docs::run(options),
+        Tool::Dist(options) => dist::run(&options),
+        Tool::Deb(options) => dist::debian(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,4 @@
-//! The doorway for actix-web services: who asks, whether they may, and how a refusal looks.
-//!
-//! - [`gate`]: the first parameter of a handler says who may call it; [`guard`] checks it.
-//! - [`envelope`]: the middleware around everything: client address, request id, host check, headers, log.
-//! - [`problem`]: refusals as RFC 9457 problems, one mapping from use-case errors for both families.
-//! - [`extract`], [`json`]: bodies, forms and queries, read strictly; [`reply`]: answers.
-//! - [`cookie`], [`csrf`], [`limit`]: cookies from raw bytes, proof of same origin, rate limits.
+#![doc = include_str!("../README.md")]
 
 mod body;
 pub mod cookie;

@@ -1,17 +1,4 @@
-//! Where dango-auth remembers: Diesel on SQLite and PostgreSQL.
-//!
-//! [`Store::open`] opens a database and brings its schema up to date. The only ways in are
-//! [`Store::read`], [`Store::write`] and [`Store::change`], each with a transaction of its own type;
-//! what can be asked of a transaction stands in [`ports`]. A decided
-//! [`Change`](dango_auth_core::change::Change) is stored with [`ChangeTx::record`], always together
-//! with its audit event (contract §3.7).
-//!
-//! | secret | at rest |
-//! |---|---|
-//! | password hash, TOTP seed, bcrypt hash of a taken-over key, kept answer | sealed for its row |
-//! | session, invite, setup, device and API key tokens | SHA-256 |
-//! | recovery codes | keyed MAC |
-//! | subkeys of replaced keys that are still needed | sealed |
+#![doc = include_str!("../README.md")]
 
 mod account;
 mod api_key;

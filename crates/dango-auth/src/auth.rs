@@ -15,12 +15,13 @@ use dango_auth_store::ports::AuditWrites as _;
 
 use crate::ambient::Ambient;
 use crate::caller::Caller;
+use crate::counts::Counters;
 use crate::error::Error;
 use crate::hasher::{Hasher, HasherCounts};
 use crate::limits::Budgets;
 use crate::live_settings::LiveSettings;
 use crate::project::Project;
-use crate::settings::Settings;
+use crate::settings::{Settings, Sources};
 use crate::touches::Touches;
 use crate::walk::require_free;
 
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) ambient: Ambient,
     pub(crate) touches: Touches,
     pub(crate) budgets: Budgets,
+    pub(crate) counters: Counters,
+    pub(crate) sources: Sources,
     pub(crate) project: Option<Project>,
     pub(crate) local_user: String,
 }

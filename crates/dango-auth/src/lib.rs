@@ -1,4 +1,4 @@
-//! Users, sessions, keys and workspaces as use cases.
+#![doc = include_str!("../README.md")]
 
 pub mod account;
 pub mod ambient;
@@ -7,6 +7,7 @@ pub mod audit;
 mod auth;
 pub mod caller;
 pub mod configuration;
+pub mod counts;
 mod credentials;
 pub mod database;
 pub mod doctor;
@@ -25,6 +26,7 @@ mod open;
 pub mod policy_file;
 pub mod project;
 pub mod recovery;
+pub mod reload;
 pub mod second_factor;
 pub mod sessions;
 pub mod settings;

@@ -48,7 +48,7 @@ impl<'a> Limits<'a> {
         let limit = SlidingLimit::new(rate(settings.rate_limit.login)?);
         let key = format!("login:{source}");
         let now = self.auth.now();
-        self.auth.inner.store.write(|tx| {
+        let decided = self.auth.inner.store.write(|tx| {
             let mut recent: Recent = tx.limit_log(&key)?;
             let decision = limit.admit(&mut recent, now);
             if decision.admitted {
@@ -56,8 +56,16 @@ impl<'a> Limits<'a> {
             } else {
                 note_once(tx, limit, source, now)?;
             }
-            Ok(Some(decision))
-        })
+            Ok::<_, Error>(decision)
+        })?;
+        self.count(decided, true);
+        Ok(Some(decided))
+    }
+
+    fn count(&self, decision: LimitDecision, login: bool) {
+        if !decision.admitted {
+            self.auth.inner.counters.limited(login);
+        }
     }
 
     /// Counts any other request; `None` where limits are switched off.
@@ -70,11 +78,10 @@ impl<'a> Limits<'a> {
             return Ok(None);
         }
         let limit = BurstLimit::new(rate(settings.rate_limit.api)?);
-        Ok(Some(self.auth.inner.budgets.admit(
-            limit,
-            source,
-            self.auth.now(),
-        )))
+        let budgets = &self.auth.inner.budgets;
+        let decision = budgets.admit(limit, source, self.auth.now());
+        self.count(decision, false);
+        Ok(Some(decision))
     }
 }
 

@@ -56,6 +56,14 @@ impl LiveSettings {
         Ok(merged)
     }
 
+    /// Puts other values in the place of what files and environment said.
+    pub(crate) fn replace(&self, base: Settings) {
+        let mut old = self.base.write().unwrap_or_else(PoisonError::into_inner);
+        *old = Arc::new(base);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = None;
+    }
+
     /// What files and environment say.
     pub(crate) fn base(&self) -> Arc<Settings> {
         Arc::clone(&self.base.read().unwrap_or_else(PoisonError::into_inner))

@@ -1,6 +1,6 @@
 //! Opening: settings, key, store, in this order, and nothing is made unless asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use dango_auth_store::{Location, Store, StoreError, StoreOptions};
 
 use crate::ambient::Ambient;
 use crate::auth::{Auth, Inner};
+use crate::counts::Counters;
 use crate::environment::Environment;
 use crate::error::Kind;
 use crate::hasher::{Hasher, HasherLimits};
@@ -74,6 +75,16 @@ impl OpenOptions {
             patience: PATIENCE,
             hash_parameters: None,
         }
+    }
+
+    /// What a service wants that keeps everything in `folder/.dango/`: the folder, key and database are
+    /// made when they do not exist, and the process's variables count.
+    ///
+    /// # Errors
+    /// [`OpenError::Project`] when the folder cannot be made or is not safe to use.
+    pub fn in_folder(folder: &Path) -> Result<Self, OpenError> {
+        let (project, _) = Project::create(folder)?;
+        Ok(Self::new(project, Environment::of_process()).creating())
     }
 
     /// Makes key and database when they do not exist.
@@ -193,7 +204,8 @@ impl Auth {
     /// # Errors
     /// [`OpenError`], with nothing made or changed.
     pub fn open(options: OpenOptions) -> Result<Self, OpenError> {
-        let settings = Settings::load(&options.sources())?;
+        let sources = options.sources();
+        let settings = Settings::load(&sources)?;
         let policy = options.full_policy()?;
         let settings = match options.hash_parameters {
             Some(parameters) => settings.with_hash_parameters(parameters),
@@ -231,6 +243,8 @@ impl Auth {
             ambient: options.ambient,
             touches: Touches::default(),
             budgets: Budgets::default(),
+            counters: Counters::default(),
+            sources,
             project: Some(options.project),
             local_user: options.local_user,
             store,

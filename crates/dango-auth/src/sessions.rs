@@ -48,6 +48,19 @@ pub enum Presented<'a> {
     ApiKey(&'a str),
 }
 
+impl<'a> Presented<'a> {
+    /// What a Bearer header carried: a session's token or an API key, whichever it looks like.
+    pub fn bearer(token: &'a str) -> Self {
+        match SessionToken::parse(token) {
+            Ok(_) => Self::Session {
+                token,
+                transport: Transport::Bearer,
+            },
+            Err(_) => Self::ApiKey(token),
+        }
+    }
+}
+
 /// A session as its owner sees it.
 #[derive(Clone, Debug)]
 pub struct SessionView {

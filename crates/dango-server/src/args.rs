@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// Users, sessions, roles and audit over HTTP: JSON API, web pages and forward-auth.
 #[derive(Clone, Debug, Parser)]
@@ -67,9 +67,27 @@ pub struct Args {
     )]
     pub log_format: LogFormat,
 
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// How many threads answer requests; one per processor without it.
     #[arg(long, value_name = "N", env = "DANGO_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
+}
+
+/// What the program can do instead of serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Asks the server of these options whether it is ready: exit code 0 when it is, 8 when not.
+    Healthcheck,
+    /// Prints the manual page.
+    Man,
+    /// Prints a completion script.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
 }
 
 /// How log lines are written.

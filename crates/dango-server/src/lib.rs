@@ -1,11 +1,10 @@
-//! The server: JSON API and pages over the use cases of `dango-auth`.
-//!
-//! [`routes::all`] lists everything that is served; [`start::run`] starts it.
+#![doc = include_str!("../README.md")]
 
 pub mod api;
 pub mod app;
 pub mod args;
 pub mod embed;
+pub mod healthcheck;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;

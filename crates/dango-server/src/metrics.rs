@@ -9,6 +9,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
+use dango_auth::counts::Counts;
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, f64::INFINITY];
@@ -87,6 +88,46 @@ impl Metrics {
         );
         text
     }
+}
+
+/// Writes what the use cases have counted, and the last event's number.
+pub fn render_counts(counts: &Counts, last_event: i64) -> String {
+    let mut text = String::new();
+    let mut family = |name: &str, kind: &str, lines: &[(String, u64)]| {
+        let _ = writeln!(text, "# TYPE {name} {kind}");
+        for (labels, value) in lines {
+            let _ = writeln!(text, "{name}{labels} {value}");
+        }
+    };
+    let label = |name: &str, value: &str| format!("{{{name}=\"{value}\"}}");
+    let sign_ins = counts.sign_ins.iter();
+    let sign_ins: Vec<_> = sign_ins
+        .map(|(outcome, count)| (label("outcome", outcome.as_str()), *count))
+        .collect();
+    family("dango_sign_ins_total", "counter", &sign_ins);
+    let limited = [
+        (label("limit", "login"), counts.limited_logins),
+        (label("limit", "api"), counts.limited_requests),
+    ];
+    family("dango_rate_limited_total", "counter", &limited);
+    let bare = |count: u64| [(String::new(), count)];
+    let hashing = &counts.hashing;
+    family("dango_hash_queue_length", "gauge", &bare(hashing.queued));
+    let jobs = [
+        (label("outcome", "done"), hashing.done),
+        (label("outcome", "skipped"), hashing.skipped),
+        (label("outcome", "refused"), hashing.refused),
+    ];
+    family("dango_hash_jobs_total", "counter", &jobs);
+    let busy = counts.connections.saturating_sub(counts.idle_connections);
+    let connections = [
+        (label("state", "busy"), busy.into()),
+        (label("state", "idle"), counts.idle_connections.into()),
+    ];
+    family("dango_store_connections", "gauge", &connections);
+    let last_event = u64::try_from(last_event).unwrap_or_default();
+    family("dango_audit_events", "gauge", &bare(last_event));
+    text
 }
 
 /// The middleware that counts.

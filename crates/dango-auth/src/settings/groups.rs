@@ -169,6 +169,7 @@ impl Settings {
                 max_age_days: 0,
             },
             invite_hours: 0,
+            log_filter: None,
             public_url: None,
             database_url: None,
             initial_admin: InitialAdmin::default(),

@@ -218,6 +218,15 @@ pub(super) static KEYS: &[Key] = &[
     )
     .runtime(),
     key(
+        "log_filter",
+        Kind::Text {
+            form: "levels by part, such as info,dango_server=debug",
+            set: parse::log_filter,
+        },
+        Preset::Nothing,
+        "Which log lines a server writes; the variable DANGO_LOG wins over it.",
+    ),
+    key(
         "public_url",
         Kind::Text {
             form: "http or https address",

@@ -78,6 +78,8 @@ pub struct Settings {
     pub workspaces_auto_create: bool,
     /// What one password hash costs.
     pub hashing: HashingSettings,
+    /// Which log lines a server writes, as in `info,dango_server=debug`; none means `info`.
+    pub log_filter: Option<String>,
     /// The Metabase server that follows users and roles.
     pub metabase: MetabaseSettings,
     password_rules: PasswordRules,
@@ -104,6 +106,21 @@ impl Settings {
             hash_parameters,
             ..self
         }
+    }
+
+    /// These settings with those of `names` as they were in `started`.
+    pub(crate) fn with_start_of(mut self, started: &Self, names: &[&str]) -> Self {
+        self.public_url.clone_from(&started.public_url);
+        self.database_url.clone_from(&started.database_url);
+        self.initial_admin = started.initial_admin.clone();
+        self.hashing = started.hashing;
+        self.hash_parameters = started.hash_parameters;
+        for (entry, old) in self.entries.iter_mut().zip(&started.entries) {
+            if names.contains(&old.name()) {
+                entry.clone_from(old);
+            }
+        }
+        self
     }
 
     /// Every setting with its value (secrets left out) and origin, in the order of the reference.

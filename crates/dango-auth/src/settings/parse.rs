@@ -12,6 +12,18 @@ pub(super) fn profile(settings: &mut Settings, text: &str) -> Result<String, Str
     Ok(text.to_owned())
 }
 
+pub(super) fn log_filter(settings: &mut Settings, text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_=,:-.[]{}".contains(c);
+    if text.is_empty() || !text.chars().all(is_plain) {
+        return Err(format!(
+            "must be levels by part, such as info,dango_server=debug, not {}",
+            echo(text)
+        ));
+    }
+    settings.log_filter = Some(text.to_owned());
+    Ok(text.to_owned())
+}
+
 pub(super) fn admin_email(settings: &mut Settings, text: &str) -> Result<String, String> {
     let email = email(text)?;
     let shown = email.to_string();

@@ -43,6 +43,29 @@ pub struct PasswordAttempt {
     pub origin: Origin,
 }
 
+impl PasswordAttempt {
+    /// An attempt from a device that was never seen before.
+    ///
+    /// # Errors
+    /// [`Error::Fields`] on `password` for what no password can be.
+    pub fn new(
+        login: impl Into<String>,
+        password: &str,
+        transport: Transport,
+        origin: Origin,
+    ) -> Result<Self, Error> {
+        let password = Password::new(password)
+            .map_err(|error| Error::field("password", "too_long", error.to_string()))?;
+        Ok(Self {
+            login: login.into(),
+            password,
+            transport,
+            device: None,
+            origin,
+        })
+    }
+}
+
 /// A second factor to try.
 #[derive(Debug)]
 pub struct SecondFactorAttempt {

@@ -14,6 +14,7 @@ use dango_auth_store::ports::{
 use super::attempt::{Attempt, settle};
 use super::{PasswordAttempt, SignIn, SignInArea, Welcome};
 use crate::auth::{Auth, printable};
+use crate::counts::SignInOutcome;
 use crate::error::Error;
 
 /// What a sign-in came to once its attempt was settled.
@@ -29,6 +30,16 @@ impl SignInArea<'_> {
     /// [`Error::InvalidCredentials`] for every sort of wrong pair, [`Error::Locked`] while or as soon
     /// as too many attempts failed, [`Error::Busy`]; [`Error::Store`].
     pub fn with_password(&self, attempt: &PasswordAttempt) -> Result<SignIn, Error> {
+        let done = self.try_password(attempt);
+        self.auth.inner.counters.sign_in(match &done {
+            Ok(SignIn::Complete(_)) => SignInOutcome::Complete,
+            Ok(SignIn::SecondFactorNeeded { .. }) => SignInOutcome::SecondFactorNeeded,
+            Err(error) => SignInOutcome::of(error),
+        });
+        done
+    }
+
+    fn try_password(&self, attempt: &PasswordAttempt) -> Result<SignIn, Error> {
         let auth = self.auth;
         let Ok(name) = LoginName::parse(&attempt.login) else {
             return self.refuse_malformed(attempt);

@@ -22,6 +22,7 @@ use dango_auth_store::{ChangeTx, WriteTx};
 use super::{SecondFactorAttempt, SignInArea, SignedIn, Welcome};
 use crate::auth::Auth;
 use crate::caller::Caller;
+use crate::counts::SignInOutcome;
 use crate::error::Error;
 
 impl SignInArea<'_> {
@@ -32,6 +33,15 @@ impl SignInArea<'_> {
     /// code, [`Error::TooManyCodes`] for the last wrong one, which also ends the partial session, and
     /// [`Error::Locked`] while the factor is locked; [`Error::Store`].
     pub fn with_second_factor(&self, attempt: &SecondFactorAttempt) -> Result<SignedIn, Error> {
+        let done = self.try_second_factor(attempt);
+        self.auth.inner.counters.sign_in(match &done {
+            Ok(_) => SignInOutcome::Complete,
+            Err(error) => SignInOutcome::of(error),
+        });
+        done
+    }
+
+    fn try_second_factor(&self, attempt: &SecondFactorAttempt) -> Result<SignedIn, Error> {
         let auth = self.auth;
         let token = SessionToken::parse(&attempt.token).map_err(|_| Error::Unauthenticated)?;
         let token = token.hash();

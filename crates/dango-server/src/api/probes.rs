@@ -8,7 +8,7 @@ use dango_auth_actix::{Budget, Doorway, Everybody, MachineOr, Problem, Reply};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, render_counts};
 use crate::route::{Answers, Group, OperationDraft, Route};
 
 /// How the service is.
@@ -83,8 +83,18 @@ impl Answers for Counters {
     }
 }
 
-async fn metrics(_: MachineOr<HealthView>, metrics: Data<Metrics>) -> Result<Counters, Problem> {
-    let text = metrics.render();
+async fn metrics(
+    _: MachineOr<HealthView>,
+    doorway: Doorway,
+    metrics: Data<Metrics>,
+) -> Result<Counters, Problem> {
+    let mut text = metrics.render();
+    let counted = doorway.run(|auth| Ok((auth.counts(), auth.audit().last_id()?)));
+    match counted.await {
+        Ok((counts, last_event)) => text.push_str(&render_counts(&counts, last_event)),
+        // What the process itself has counted is wanted most when the store does not answer.
+        Err(error) => tracing::warn!(%error, "metrics without those of the store"),
+    }
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     Ok(Counters(
         HttpResponse::Ok()

@@ -4,6 +4,8 @@ mod background;
 mod error;
 mod first_admin;
 mod log;
+mod notify;
+mod reload;
 mod safety;
 mod serve;
 mod tls;
@@ -12,14 +14,22 @@ use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
 use dango_auth::{Auth, Environment, OpenOptions, Project};
 
 pub use error::StartError;
 
-use crate::args::Args;
+use crate::args::{Args, Command};
+use crate::healthcheck;
 
 /// Runs the server until it is asked to stop.
 pub fn run(args: &Args) -> ExitCode {
+    match args.command {
+        None => {}
+        Some(Command::Healthcheck) => return healthcheck::run(args),
+        Some(Command::Man) => return printed(manual()),
+        Some(Command::Completions { shell }) => return printed(Ok(completions(shell))),
+    }
     log::install(args.log_format);
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -27,6 +37,26 @@ pub fn run(args: &Args) -> ExitCode {
             tracing::error!("{error}");
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+fn manual() -> std::io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Args::command()).render(&mut page)?;
+    Ok(page)
+}
+
+fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "dango-server", &mut script);
+    script
+}
+
+fn printed(text: std::io::Result<Vec<u8>>) -> ExitCode {
+    let written = text.and_then(|text| std::io::stdout().write_all(&text));
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 
@@ -59,7 +89,9 @@ fn open(args: &Args) -> Result<Auth, StartError> {
         options = options.with_argument("--public-url", "public_url", url);
     }
     let auth = Auth::open(options)?;
-    for warning in auth.settings()?.warnings() {
+    let settings = auth.settings()?;
+    log::follow(settings.log_filter.as_deref());
+    for warning in settings.warnings() {
         tracing::warn!("{warning}");
     }
     Ok(auth)

@@ -1,16 +1,17 @@
 //! Listening, and stopping in order.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::rt::System;
 use dango_auth::Auth;
 use dango_auth_actix::{Doorway, Reach};
-use rustls::ServerConfig;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{StartError, background, say};
+use super::tls::{self, Certificates};
+use super::{StartError, background, notify, reload, say};
 use crate::app::Shared;
 use crate::args::Args;
 use crate::pages;
@@ -29,7 +30,7 @@ pub(super) fn serve(
     auth: &Auth,
     args: &Args,
     listener: TcpListener,
-    tls: Option<ServerConfig>,
+    tls: Option<Arc<Certificates>>,
     base_url: String,
 ) -> Result<(), StartError> {
     let listening_on = base_url.clone();
@@ -44,7 +45,8 @@ pub(super) fn serve(
     System::new().block_on(async move {
         let stop = stop_signal().map_err(StartError::Server)?;
         say(&format!("dango-server listens on {listening_on}"));
-        let tasks = background::start(&doorway);
+        let mut tasks = background::start(&doorway);
+        tasks.push(reload::on_hangup(&doorway, tls.clone()).map_err(StartError::Server)?);
         let mut server = HttpServer::new(move || crate::application!(shared))
             .keep_alive(KEEP_ALIVE)
             .shutdown_signal(stop)
@@ -54,10 +56,13 @@ pub(super) fn serve(
             server = server.workers(workers);
         }
         let listening = match tls {
-            Some(tls) => server.listen_rustls_0_23(listener, tls),
+            Some(certificates) => {
+                server.listen_rustls_0_23(listener, tls::server_config(certificates)?)
+            }
             None => server.listen(listener),
         };
         let running = listening.map_err(StartError::Server)?.run();
+        notify::ready();
         running.await.map_err(StartError::Server)?;
         tracing::info!("stopped");
         background::stop(tasks, doorway.auth());
@@ -75,6 +80,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        notify::stopping();
         tracing::info!("stopping: requests that have begun are answered");
     })
 }

@@ -21,6 +21,7 @@ mod headers;
 mod keys;
 mod limits;
 mod obligations;
+mod operations;
 mod pages;
 mod process;
 mod registry;

@@ -18,11 +18,13 @@ mod people;
 mod server;
 
 mod browser;
+mod documents;
 mod faults;
 mod first_start;
 mod immediate_effect;
 mod key_change;
 mod own_roles;
+mod packaging;
 mod races;
 mod remote;
 mod shared_limits;
