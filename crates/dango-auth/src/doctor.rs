@@ -113,6 +113,7 @@ impl<'a> Doctor<'a> {
         findings.push(self.hashing()?);
         findings.push(proxies(&settings));
         findings.extend(self.state(caller)?);
+        findings.extend(self.metabase(caller, &settings)?);
         findings.push(self.bootstrap_password(&settings)?);
         findings.push(self.chain(caller)?);
         Ok(findings)
@@ -207,6 +208,24 @@ impl<'a> Doctor<'a> {
             findings.push(bad("second factor", Level::Warning, message, fix));
         }
         Ok(findings)
+    }
+
+    /// From what is noted here; Metabase itself is asked by `dango auth sync --check`. What is wrong with
+    /// it stands among the warnings of the state already.
+    fn metabase(self, caller: &Caller, settings: &Settings) -> Result<Option<Finding>, Error> {
+        let configured = settings.metabase.target().is_some();
+        let Some(report) = self.auth.metabase().standing(caller)? else {
+            let message = "it is configured, but no server follows it yet";
+            let fix = "start dango-server, or run `dango auth sync`";
+            return Ok(configured.then(|| bad("metabase", Level::Warning, message, fix)));
+        };
+        let (waiting, drift) = (report.waiting.people, report.mirror.drift);
+        let message = format!("{waiting} people wait, {drift} differed at the last comparison");
+        Ok(Some(if report.warning().is_none() {
+            good("metabase", message)
+        } else {
+            bad("metabase", Level::Warning, message, "dango auth sync")
+        }))
     }
 
     /// SECURITY: the password in the configuration is known to whoever can read that, and the usual

@@ -10,6 +10,7 @@ use dango_auth_store::ports::{InstallationReads as _, RoleUse, UserCount, UserRe
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::metabase::MirrorReport;
 use crate::settings::{Entry, Profile};
 
 /// How many administrators without a second factor are named.
@@ -44,6 +45,8 @@ pub struct StatusReport {
     pub hash_kinds: Vec<(String, u64)>,
     /// Roles that are stored although the policy does not know them; they give no rights.
     pub unknown_roles: Vec<RoleUse>,
+    /// How the mirror in Metabase stands; nothing while no server is followed.
+    pub metabase: Option<MirrorReport>,
     /// What an operator should look at.
     pub warnings: Vec<String>,
 }
@@ -107,6 +110,7 @@ impl<'a> StatusArea<'a> {
                     .collect(),
                 hash_kinds: tx.hash_kinds()?,
                 unknown_roles: unknown_roles(tx, self.auth.policy())?,
+                metabase: MirrorReport::read(tx)?,
                 warnings: Vec::new(),
             })
         })?;
@@ -147,6 +151,7 @@ fn warnings(report: &StatusReport, settings: &crate::settings::Settings) -> Vec<
         warnings.push(format!("{missing} of the admins have no second factor"));
     }
     warnings.extend(report.unknown_roles.iter().map(about_unknown));
+    warnings.extend(report.metabase.as_ref().and_then(MirrorReport::warning));
     let public = settings
         .public_url
         .as_ref()

@@ -45,7 +45,7 @@ pub enum MetabaseError {
     #[error("no Metabase is configured; set metabase.url and how to sign in there")]
     NotConfigured,
     /// It cannot be used now.
-    #[error("Metabase cannot be used: {0}")]
+    #[error("the Metabase server cannot be used: {0}")]
     Unavailable(String),
     /// A use case that is part of it.
     #[error(transparent)]
@@ -82,6 +82,26 @@ impl MirrorReport {
             waiting: tx.outbox_length()?,
             people: tx.outbox(NAMED)?,
         }))
+    }
+
+    /// What an operator should look at: an outage, or people with whom it fails.
+    pub fn warning(&self) -> Option<String> {
+        let OutboxLength {
+            people, failing, ..
+        } = self.waiting;
+        if let Some(outage) = &self.mirror.outage {
+            return Some(format!(
+                "Metabase cannot be used since {}, {people} people wait: {}",
+                outage.since.format("%Y-%m-%d %H:%M UTC"),
+                outage.error
+            ));
+        }
+        (failing > 0).then(|| {
+            format!(
+                "{failing} people could not be brought in line in Metabase; \
+                 see `dango auth sync --check`"
+            )
+        })
     }
 }
 

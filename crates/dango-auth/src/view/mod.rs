@@ -8,6 +8,7 @@ mod chain;
 mod event;
 mod explanation;
 pub mod instant;
+mod metabase;
 mod role;
 mod session;
 mod settings;
@@ -19,6 +20,10 @@ pub use api_key::{ApiKeyObject, KeyWorkspaceObject};
 pub use chain::ChainObject;
 pub use event::{CSV_COLUMNS, EventObject, PartyObject};
 pub use explanation::ExplanationObject;
+pub use metabase::{
+    ComparisonObject, DifferenceObject, MetabaseObject, MetabaseOutageObject,
+    MetabaseWaitingObject, SyncObject,
+};
 pub use role::{PermissionObject, RoleObject};
 pub use session::SessionObject;
 pub use settings::{SettingObject, SettingsObject};

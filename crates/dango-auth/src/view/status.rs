@@ -6,6 +6,7 @@ use dango_auth_core::name::Username;
 use dango_auth_core::user::Status;
 use serde::{Deserialize, Serialize};
 
+use super::metabase::MetabaseObject;
 use super::settings::SettingObject;
 use crate::status::StatusReport;
 
@@ -35,6 +36,9 @@ pub struct StatusObject {
     pub admins_without_2fa: Vec<String>,
     /// The settings that matter most, with where each value comes from.
     pub settings: BTreeMap<String, SettingObject>,
+    /// How the mirror in Metabase stands; left out while no server is followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metabase: Option<MetabaseObject>,
     /// What to look at.
     pub warnings: Vec<String>,
 }
@@ -53,6 +57,7 @@ impl From<&StatusReport> for StatusObject {
                 .map(Username::to_string)
                 .collect(),
             settings: report.settings.iter().map(shown).collect(),
+            metabase: report.metabase.as_ref().map(MetabaseObject::from),
             warnings: report.warnings.clone(),
         }
     }

@@ -6,6 +6,7 @@ mod health;
 mod init;
 mod key;
 mod keys;
+mod metabase;
 mod moving_in;
 mod policy;
 mod progress;

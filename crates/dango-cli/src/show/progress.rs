@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::door::Moved;
 use crate::output::{Output, Show, Table};
 
-const TEMPLATE: &str = "{bar:30} {pos}/{len} rows  {msg}";
+const ROWS: &str = "{bar:30} {pos}/{len} rows  {msg}";
+const PEOPLE: &str = "{spinner} {pos} people";
 
 /// A bar on standard error, if that is a terminal.
 pub(crate) struct Progress(ProgressBar);
@@ -16,8 +17,17 @@ pub(crate) struct Progress(ProgressBar);
 impl Progress {
     /// A bar that nobody sees yet.
     pub(crate) fn new() -> Self {
+        Self::of(ROWS)
+    }
+
+    /// A count of people, where nobody knows how many there will be.
+    pub(crate) fn people() -> Self {
+        Self::of(PEOPLE)
+    }
+
+    fn of(template: &str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template(TEMPLATE);
+        let style = ProgressStyle::with_template(template);
         Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
     }
 
@@ -26,6 +36,11 @@ impl Progress {
         self.0.set_length(step.total);
         self.0.set_position(step.rows);
         self.0.set_message(step.table);
+    }
+
+    /// Counts to a number.
+    pub(crate) fn at(&self, position: usize) {
+        self.0.set_position(position as u64);
     }
 
     /// Takes it away.

@@ -14,7 +14,7 @@ impl Show for StatusObject {
         } else {
             Text::toned(Tone::Bad, "off")
         };
-        let facts = [
+        let mut facts = vec![
             ("Sign-in", sign_in),
             ("Users", counted(self.users.total, &self.users.by_status)),
             ("Roles", listed(&self.users.by_role)),
@@ -23,6 +23,9 @@ impl Show for StatusObject {
                 admins(&self.admins_without_2fa),
             ),
         ];
+        if let Some(mirror) = &self.metabase {
+            facts.push(("Metabase", super::metabase::in_one_line(mirror)));
+        }
         output.facts("Authentication", &facts)?;
         output.line("")?;
         output.table(&super::settings::table(&self.settings))?;

@@ -28,4 +28,5 @@ mod remote;
 mod remove;
 mod scripts;
 mod switch;
+mod sync;
 mod usage;

@@ -21,6 +21,7 @@ mod home;
 mod invite;
 mod keys;
 mod login;
+mod metabase;
 mod moment;
 mod once;
 mod password;

@@ -14,8 +14,9 @@ use dango_auth_actix::{AllowedBySession, Everybody};
 use super::address::with;
 use super::field::Choice;
 use super::filters::count_of;
-use super::frame::{Dot, Frame, Tone};
+use super::frame::{Dot, Frame, Notice, Tone};
 use super::home::role_word;
+use super::metabase;
 use super::moment::Moment;
 use super::place::Place;
 use super::reader::{Answer, Reader};
@@ -37,6 +38,8 @@ const BY_AGE: &str = "added";
 pub(crate) struct Users {
     pub(crate) frame: Frame,
     pub(crate) may_manage: bool,
+    /// How the mirror in Metabase stands, if there is anything to tell.
+    pub(crate) metabase: Option<Notice>,
     pub(crate) filter: UserFilterForm,
     /// How many are shown, in words.
     pub(crate) count: String,
@@ -99,9 +102,13 @@ async fn alias(_: Everybody, reader: Reader) -> Answer {
 
 async fn show(caller: AllowedBySession<UsersView>, reader: Reader, asked: Asked) -> Answer {
     let (wish, me) = (asked.clone(), caller.user_id());
-    let found = reader
-        .need(move |auth, caller| find(auth, caller, &wish))
-        .await?;
+    let look = move |auth: &Auth, caller: &Caller| {
+        Ok((
+            find(auth, caller, &wish)?,
+            auth.metabase().standing(caller)?,
+        ))
+    };
+    let (found, mirror) = reader.need(look).await?;
     let rows: Vec<UserLine> = found
         .rows
         .iter()
@@ -110,6 +117,7 @@ async fn show(caller: AllowedBySession<UsersView>, reader: Reader, asked: Asked)
     reader.page(&Users {
         frame: reader.frame(Some(Place::Users))?,
         may_manage: reader.may("users.manage"),
+        metabase: mirror.and_then(|report| metabase::note(&report, reader.text)),
         filter: filter_form(&reader, &asked),
         count: count_of(reader.text.users.shown, rows.len()),
         rows,

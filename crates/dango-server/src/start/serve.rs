@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use actix_web::rt::System;
 use dango_auth::Auth;
+use dango_auth::metabase::Worker;
 use dango_auth_actix::{Doorway, Reach};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -47,6 +48,7 @@ pub(super) fn serve(
         say(&format!("dango-server listens on {listening_on}"));
         let mut tasks = background::start(&doorway);
         tasks.push(reload::on_hangup(&doorway, tls.clone()).map_err(StartError::Server)?);
+        let courier = follow_metabase(doorway.auth())?;
         let mut server = HttpServer::new(move || crate::application!(shared))
             .keep_alive(KEEP_ALIVE)
             .shutdown_signal(stop)
@@ -65,9 +67,18 @@ pub(super) fn serve(
         notify::ready();
         running.await.map_err(StartError::Server)?;
         tracing::info!("stopped");
+        if let Some(courier) = courier {
+            courier.stop();
+        }
         background::stop(tasks, doorway.auth());
         Ok(())
     })
+}
+
+/// Mirrors roles to Metabase from now on, where one is configured.
+fn follow_metabase(auth: &Auth) -> Result<Option<Worker>, StartError> {
+    auth.metabase().follow()?;
+    Ok(Worker::start(auth)?)
 }
 
 /// Comes when the program is asked to stop. The signals are caught from now on, not from when the

@@ -23,6 +23,7 @@ mod faults;
 mod first_start;
 mod immediate_effect;
 mod key_change;
+mod metabase;
 mod own_roles;
 mod packaging;
 mod races;

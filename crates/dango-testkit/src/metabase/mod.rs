@@ -105,6 +105,11 @@ impl Metabase {
         self.state().faults.clear();
     }
 
+    /// How many calls were kept waiting so far.
+    pub fn slow_calls(&self) -> usize {
+        self.state().slow_calls
+    }
+
     /// The calls since the last look, as `METHOD path body -> status`.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
@@ -219,6 +224,7 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) {
     let fault = locked(state).next_fault(&request);
     let reply = match fault {
         Some(Fault::Slow(pause)) => {
+            locked(state).slow_calls += 1;
             std::thread::sleep(pause);
             (503, Value::Null)
         }

@@ -65,6 +65,7 @@ pub(super) struct State {
     pub(super) sessions: BTreeSet<String>,
     pub(super) faults: Vec<(String, Fault)>,
     pub(super) calls: Vec<String>,
+    pub(super) slow_calls: usize,
     last_id: i64,
 }
 
@@ -80,6 +81,7 @@ impl State {
             sessions: BTreeSet::new(),
             faults: Vec::new(),
             calls: Vec::new(),
+            slow_calls: 0,
             last_id: SERVICE_ID - 1,
         };
         state.add(SERVICE_EMAIL, true, &[]);

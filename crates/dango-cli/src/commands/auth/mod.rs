@@ -24,6 +24,7 @@ mod roles;
 mod rotate_key;
 mod sessions;
 mod status;
+mod sync;
 mod unlock;
 mod workspace;
 
@@ -68,6 +69,7 @@ pub(crate) enum Auth {
     RotateKey(rotate_key::RotateKey),
     Export(export::Export),
     Import(import::Import),
+    Sync(sync::Sync),
 }
 
 impl Auth {
@@ -99,6 +101,7 @@ impl Auth {
             Self::RotateKey(command) => command.run(cx),
             Self::Export(command) => command.run(cx),
             Self::Import(command) => command.run(cx),
+            Self::Sync(command) => command.run(cx),
         }
     }
 }

@@ -5,6 +5,7 @@ mod database;
 mod error;
 mod init;
 mod key;
+mod metabase;
 mod moving_in;
 mod open;
 mod oversight;

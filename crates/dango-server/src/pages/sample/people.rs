@@ -6,7 +6,7 @@ use super::{Flavour, Maker};
 use crate::pages::access::AccessEditor;
 use crate::pages::field::{Choice, Field};
 use crate::pages::filters::{count_of, put};
-use crate::pages::frame::{Dot, Tone};
+use crate::pages::frame::{Dot, Notice, Tone};
 use crate::pages::home::GrantLine;
 use crate::pages::place::Place;
 use crate::pages::shown_once::ShownOnce;
@@ -55,6 +55,10 @@ impl Maker {
         Users {
             frame: self.notice(Place::Users, self.text.notices.deleted),
             may_manage: true,
+            metabase: Some(Notice {
+                tone: Tone::Wait,
+                text: count_of(self.text.users.metabase_waiting, 2),
+            }),
             filter: self.filter(),
             count: count_of(self.text.users.shown, rows.len()),
             rows,

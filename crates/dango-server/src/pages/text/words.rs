@@ -76,7 +76,8 @@ words! {
     UsersWords {
         heading, invite, search, search_hint, role, status, sort, any, sort_name, sort_added,
         apply, clear, person, access, last_sign_in, never, you, actions, nobody, none_match,
-        shown, everywhere, nowhere, in_workspaces, role_unknown,
+        shown, everywhere, nowhere, in_workspaces, role_unknown, metabase_waiting,
+        metabase_failing, metabase_outage, metabase_drift,
     }
 
     /// One person's page.

@@ -28,6 +28,10 @@ pub(super) const USERS: UsersWords = UsersWords {
     nowhere: "No workspace",
     in_workspaces: "{} workspace|{} workspaces",
     role_unknown: "{} (not in the policy, so no rights)",
+    metabase_waiting: "Metabase: {} change is on its way.|Metabase: {} changes are on their way.",
+    metabase_failing: "Metabase: {} person could not be brought in line. It is tried again by itself.|Metabase: {} people could not be brought in line. It is tried again by itself.",
+    metabase_drift: "Metabase: {} person had been changed there by hand and was put right.|Metabase: {} people had been changed there by hand and were put right.",
+    metabase_outage: "Metabase does not answer: the change of {} person waits and goes out by itself later.|Metabase does not answer: the changes of {} people wait and go out by themselves later.",
 };
 
 pub(super) const USER: UserWords = UserWords {
