@@ -13,7 +13,7 @@ const READABLE: &AsciiSet = &NON_ALPHANUMERIC
 /// The address of the sign-in page that leads back to `path` afterwards.
 pub fn login_address(path: Option<&str>) -> String {
     match path.and_then(local_path) {
-        Some("/") | None => "/login".to_owned(),
+        None => "/login".to_owned(),
         Some(path) => format!("/login?next={}", utf8_percent_encode(path, READABLE)),
     }
 }
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn the_way_back_is_one_parameter_whatever_the_path_holds() {
-        assert_eq!(login_address(Some("/")), "/login");
+        assert_eq!(login_address(Some("/")), "/login?next=/");
         assert_eq!(login_address(Some("//evil")), "/login");
         assert_eq!(
             login_address(Some("/settings/users?q=a&b=c")),

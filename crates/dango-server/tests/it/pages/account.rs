@@ -22,7 +22,7 @@ fn a_session_is_ended_from_another_browser() {
     here.open("/settings/account")
         .send("/end-others", &[])
         .shows("All your other sessions have ended.");
-    third.open("/").is_at(200, "/login");
+    third.open("/").is_at(200, "/login?next=/");
     here.open("/settings/account")
         .hides("All your other sessions have ended.");
 }
@@ -86,7 +86,7 @@ fn a_password_is_changed_and_other_browsers_are_signed_out() {
     );
     here.is_at(200, "/settings/account")
         .shows("Your password is changed.");
-    there.open("/").is_at(200, "/login");
+    there.open("/").is_at(200, "/login?next=/");
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn acts_end_access_at_once_and_a_second_click_does_no_harm() {
         .send("/end-sessions", &[])
         .is_at(200, &path)
         .shows("All sessions of this person have ended.");
-    page.open("/").is_at(200, "/login");
+    page.open("/").is_at(200, "/login?next=/");
     admin
         .send("/deactivate", &[])
         .shows("The account is deactivated");
