@@ -91,6 +91,17 @@ pub(crate) fn check(
     token_fits(request, doorway, caller, token_header(headers))
 }
 
+/// Whether the browser says that the request was made on a page of this server.
+///
+/// # Errors
+/// 500 outside of a server of ours.
+pub fn is_from_own_page(request: &HttpRequest) -> Result<bool, Problem> {
+    let doorway = Doorway::of(request)?;
+    let facts = Facts::of(request);
+    let sameness = sameness(request.headers(), &facts, doorway.public_url());
+    Ok(sameness == Sameness::Same)
+}
+
 fn token_header(headers: &HeaderMap) -> Option<&str> {
     headers
         .get(TOKEN_HEADER)

@@ -7,13 +7,20 @@ pub(crate) fn complaint(entry: &Value) -> Option<String> {
     let message = entry["message"].as_str().unwrap_or_default();
     let level = entry["level"].as_str().unwrap_or_default();
     let bad = matches!(level, "SEVERE" | "WARNING") || message.contains("[DOM]");
-    (bad && !is_a_refusal(message)).then(|| format!("{level} {message}"))
+    (bad && !is_a_refusal(message) && !is_about_plain_http(message))
+        .then(|| format!("{level} {message}"))
 }
 
 /// A page that answers 403 or 404 is as it should be; a stylesheet or script that does is not.
 fn is_a_refusal(message: &str) -> bool {
     message.contains("Failed to load resource: the server responded with a status of")
         && !message.contains("/static/")
+}
+
+/// Over plain HTTP the browser leaves out some protections, and says so.
+fn is_about_plain_http(message: &str) -> bool {
+    message.contains("the URL's origin was untrustworthy")
+        || message.contains("Not supported for insecure origins")
 }
 
 #[cfg(test)]

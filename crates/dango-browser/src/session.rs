@@ -20,7 +20,7 @@ pub enum Script {
 }
 
 /// What Chromium is told: no window, nothing of its own on the network, the same picture everywhere.
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 15] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +35,8 @@ const FLAGS: [&str; 14] = [
     "--font-render-hinting=none",
     "--lang=en-GB",
     "--no-proxy-server",
+    // Names that are not this machine's for the browser, and lead to it all the same.
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
 ];
 
 /// A session of the WebDriver standard, with a driver and a browser of its own.

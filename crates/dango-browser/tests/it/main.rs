@@ -26,3 +26,4 @@ mod visit;
 mod entry;
 mod own;
 mod team;
+mod ways;

@@ -17,7 +17,6 @@ pub(crate) struct Visitor {
     pub(crate) window: Browser,
     axe: Option<Axe>,
     pictures: Option<PathBuf>,
-    seen: usize,
     wrong: Vec<String>,
 }
 
@@ -30,7 +29,6 @@ impl Visitor {
             window,
             axe: Axe::load(),
             pictures: variables::value(variables::SCREENSHOTS).map(PathBuf::from),
-            seen: 0,
             wrong: Vec::new(),
         })
     }
@@ -50,7 +48,6 @@ impl Visitor {
 
     /// Looks at the page that the window is on, which the pictures call `name`.
     pub(crate) fn sees(&mut self, name: &str) -> &mut Self {
-        self.seen += 1;
         for size in NARROW {
             self.window.look(Look::screen(Theme::Light, size));
             self.checks_width(name, size);
@@ -100,7 +97,6 @@ impl Drop for Visitor {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
-            println!("{} pages looked at", self.seen);
         }
     }
 }

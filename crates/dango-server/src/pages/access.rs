@@ -65,7 +65,8 @@ impl Typed {
             role: role.to_owned(),
         };
         Self {
-            everywhere: sent.get("access") != "some",
+            // Whatever else is sent gives less, not more.
+            everywhere: sent.get("access") == "all",
             role: sent.get("role").to_owned(),
             grants: sent
                 .all("workspace")

@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use dango_auth::Error;
+use dango_auth::core::id::Version;
 use dango_auth::core::{Password, Secret};
 use dango_auth_actix::form::Fields;
 use dango_auth_actix::{Problem, csrf};
@@ -49,6 +50,13 @@ impl Sent {
     pub(crate) fn required(&self, name: &'static str) -> Result<&str, Error> {
         self.given(name)
             .ok_or_else(|| Error::field(name, "required", "must be given"))
+    }
+
+    /// The version a form was drawn from. A form without a good one is stale whatever it is about: nobody
+    /// can leave the check out by leaving the field out.
+    pub(crate) fn version(&self) -> Version {
+        let number = self.get("version").parse();
+        Version::from_stored(number.unwrap_or(i64::MIN))
     }
 
     /// A box that is ticked, a switch that is on.

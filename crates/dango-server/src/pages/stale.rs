@@ -1,7 +1,7 @@
 //! A form that was open too long: what was typed is kept and can be sent again.
 
 use askama::Template;
-use dango_auth_actix::Problem;
+use dango_auth_actix::{Problem, csrf};
 
 use super::field::Field;
 use super::frame::Frame;
@@ -29,8 +29,7 @@ pub(crate) struct StaleForm {
 ///
 /// SECURITY: a form from elsewhere is not given back, so nobody can put one in front of somebody's click.
 pub(super) fn stale_form(reader: &Reader) -> Result<Option<StaleForm>, Problem> {
-    let site = reader.request.headers().get("sec-fetch-site");
-    let is_ours = site.is_some_and(|site| site.as_bytes() == b"same-origin");
+    let is_ours = csrf::is_from_own_page(&reader.request)?;
     let Some(sent) = Sent::with(&reader.request).filter(|_| is_ours) else {
         return Ok(None);
     };

@@ -1,7 +1,7 @@
 //! `/settings/users/{id}` and `/settings/users/new`: one person's account.
 
 use askama::Template;
-use dango_auth::core::id::{UserId, Version};
+use dango_auth::core::id::UserId;
 use dango_auth::core::permission::builtin::types::{UsersManage, UsersView};
 use dango_auth::core::role;
 use dango_auth::core::user::Status;
@@ -151,7 +151,7 @@ async fn try_save(
     typed: &Typed,
 ) -> Result<Outcome<UserRow>, Error> {
     let (role, access) = typed.request();
-    let version = sent.get("version").parse().map(Version::from_stored).ok();
+    let version = Some(sent.version());
     reader
         .act(move |auth, caller| {
             let revision = Revision {

@@ -1,7 +1,7 @@
 //! `/settings/workspaces/{id}`: one workspace.
 
 use askama::Template;
-use dango_auth::core::id::{UserId, Version, WorkspaceId};
+use dango_auth::core::id::{UserId, WorkspaceId};
 use dango_auth::core::name::{RoleName, Username};
 use dango_auth::core::permission::builtin::types::ConfigManage;
 use dango_auth::ports::{Page, Workspace};
@@ -88,7 +88,7 @@ async fn try_save(reader: &Reader, id: WorkspaceId, sent: &Sent) -> Result<Works
         name: Some(fields::workspace_name(sent.required("name")?)?),
         description: Some(sent.get("description").to_owned()),
     };
-    let version = sent.get("version").parse().map(Version::from_stored).ok();
+    let version = Some(sent.version());
     reader
         .act(move |auth, caller| auth.workspaces().revise(caller, id, &revision, version))
         .await

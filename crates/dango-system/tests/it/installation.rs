@@ -131,8 +131,13 @@ impl Installation {
 
     /// The server of the n-th folder, about to be started.
     pub(crate) fn server_command(&self, number: usize) -> Command {
+        self.server_command_at("127.0.0.1:0", number)
+    }
+
+    /// The same with an address to listen on.
+    pub(crate) fn server_command_at(&self, address: &str, number: usize) -> Command {
         let mut command = Command::new(binaries::dango_server());
-        command.args(["--listen", "127.0.0.1:0"]);
+        command.args(["--listen", address]);
         self.prepare(&mut command, &self.home(number));
         command
     }

@@ -25,7 +25,7 @@ fn team_settles_in(script: Script) {
         return;
     };
     let bo = server.window(script).unwrap();
-    set_up(&ann, "ann@example.org").shows("Your role is admin");
+    set_up(ann.open("/").is_at("/setup"), "ann@example.org").shows("Your role is admin");
     let link = invite(&ann, "bo@example.org", "viewer");
     accept(&bo, &link).shows("Your role is viewer");
     bo.open(&link).shows("This link does not work");
