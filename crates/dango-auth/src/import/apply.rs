@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use dango_auth_core::api_key::ApiKey;
 use dango_auth_core::audit::{Act, EventName, Target};
 use dango_auth_core::id::{ApiKeyId, RecoveryCodeId, UserId, WorkspaceId};
+use dango_auth_core::name::WorkspaceName;
 use dango_auth_core::permission::builtin;
 use dango_auth_core::policy::WorkspaceLimit;
 use dango_auth_core::recovery_code::RecoveryCode;
@@ -37,10 +38,16 @@ pub(super) fn apply(
 ) -> Result<Plan, Error> {
     let spares = spares(auth, plan)?;
     let key_spares = key_spares(auth, plan)?;
+    let workspaces = workspace_ids(auth, plan)?;
     auth.command(caller, builtin::USERS_MANAGE, |tx, desk| {
         let done = Plan::make(tx, plan.origin, plan.incoming.clone())?;
         if !skip_conflicts {
             done.refuse_conflicts()?;
+        }
+        for (name, description) in done.workspaces() {
+            if let Some(id) = workspaces.get(name) {
+                crate::users::insert_workspace(tx, *id, name, description, &desk.act)?;
+            }
         }
         for person in done.people() {
             let Some(spare) = spares.get(&person.user.id) else {
@@ -79,6 +86,14 @@ fn spares(auth: &Auth, plan: &Plan) -> Result<HashMap<UserId, Spare>, Error> {
 fn key_spares(auth: &Auth, plan: &Plan) -> Result<HashMap<ApiKeyId, Vec<WorkspaceId>>, Error> {
     let spare = |key: &ApiKey| Ok((key.id, auth.spare_ids(&access_of(key))?));
     plan.keys().map(spare).collect()
+}
+
+fn workspace_ids(auth: &Auth, plan: &Plan) -> Result<HashMap<WorkspaceName, WorkspaceId>, Error> {
+    let fresh = |(name, _): &(WorkspaceName, String)| {
+        let id = WorkspaceId::from_uuid(auth.inner.ambient.uuid()?);
+        Ok((name.clone(), id))
+    };
+    plan.workspaces().map(fresh).collect()
 }
 
 /// The workspaces a key is limited to, as access.

@@ -201,6 +201,7 @@ fn person(record: &UserRecord, auth: &Auth) -> Result<IncomingPerson, String> {
     Ok(IncomingPerson {
         user,
         factor: None,
+        link: None,
         note: None,
     })
 }

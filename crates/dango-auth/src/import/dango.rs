@@ -122,6 +122,7 @@ fn person(record: &DangoUser, auth: &Auth) -> Result<IncomingPerson, String> {
     Ok(IncomingPerson {
         user,
         factor: factor(record)?,
+        link: None,
         note,
     })
 }

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use dango_auth_core::api_key::{ApiKey, KeySecret};
 use dango_auth_core::id::{ApiKeyId, UserId};
-use dango_auth_core::name::{EmailAddress, KeyName, LoginName};
+use dango_auth_core::name::{EmailAddress, KeyName, LoginName, WorkspaceName};
 use dango_auth_core::token::TokenHash;
 use dango_auth_store::ReadTx;
-use dango_auth_store::ports::{ApiKeyReads as _, UserReads as _};
+use dango_auth_store::ports::{ApiKeyReads as _, UserReads as _, WorkspaceReads as _};
 
 use super::{IncomingPerson, Verdict};
 use crate::error::Error;
@@ -23,6 +23,7 @@ pub(super) struct Judge {
     keys: HashSet<ApiKeyId>,
     digests: HashSet<TokenHash>,
     key_names: HashSet<(UserId, KeyName)>,
+    workspaces: HashSet<WorkspaceName>,
 }
 
 impl Judge {
@@ -54,6 +55,21 @@ impl Judge {
         self.names.extend(names().map(str::to_owned));
         self.people.insert(user.id);
         Ok(Verdict::Add)
+    }
+
+    pub(super) fn workspace(
+        &mut self,
+        tx: &mut ReadTx<'_>,
+        name: &WorkspaceName,
+    ) -> Result<Verdict, Error> {
+        if tx.workspace_by_name(name)?.is_some() {
+            return Ok(Verdict::Already);
+        }
+        if self.workspaces.insert(name.clone()) {
+            Ok(Verdict::Add)
+        } else {
+            Ok(Verdict::Skip("it is there twice".to_owned()))
+        }
     }
 
     pub(super) fn key(&mut self, tx: &mut ReadTx<'_>, key: &ApiKey) -> Result<Verdict, Error> {

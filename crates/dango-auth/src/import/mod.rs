@@ -1,4 +1,4 @@
-//! Moving in from the Dango data platform or the Dagu workflow engine.
+//! Moving in from the Dango data platform, the Dagu workflow engine, or an export of another installation.
 //!
 //! What the other system holds is read, compared with what is here ([`Plan`]), shown,
 //! and then taken over in one transaction. Doing it again takes over only what is new. Passwords stay
@@ -9,6 +9,7 @@ mod apply;
 mod audit_history;
 mod dagu;
 mod dango;
+mod export;
 mod judge;
 mod plan;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 
 use dango_auth_core::api_key::ApiKey;
 use dango_auth_core::audit::Event;
+use dango_auth_core::name::WorkspaceName;
 use dango_auth_core::permission::builtin;
 use dango_auth_core::totp::TotpSeed;
 use dango_auth_core::user::User;
@@ -34,6 +36,10 @@ pub enum Origin {
     Dango,
     /// The Dagu workflow engine: a folder with `users` and `apikeys`.
     Dagu,
+    /// People and workspaces as `dango auth export --format json` prints them.
+    Json,
+    /// People as `dango auth export --format csv` prints them.
+    Csv,
 }
 
 impl Origin {
@@ -42,6 +48,7 @@ impl Origin {
         match self {
             Self::Dango => "dango",
             Self::Dagu => "dagu",
+            Self::Json | Self::Csv => "export",
         }
     }
 }
@@ -51,6 +58,8 @@ impl Origin {
 pub(crate) struct IncomingPerson {
     pub(crate) user: User,
     pub(crate) factor: Option<IncomingFactor>,
+    /// The link of an invite that is made for this person.
+    pub(crate) link: Option<String>,
     pub(crate) note: Option<&'static str>,
 }
 
@@ -75,6 +84,8 @@ pub(crate) struct Unfit {
 pub(crate) struct Incoming {
     pub(crate) people: Vec<IncomingPerson>,
     pub(crate) keys: Vec<ApiKey>,
+    /// Name and description.
+    pub(crate) workspaces: Vec<(WorkspaceName, String)>,
     pub(crate) history: Vec<Event>,
     pub(crate) unfit: Vec<Unfit>,
     /// Sign-in was switched off there by an administrator.
@@ -133,6 +144,8 @@ impl<'a> Import<'a> {
         let incoming = match origin {
             Origin::Dango => dango::read(path, self.auth)?,
             Origin::Dagu => dagu::read(path, self.auth)?,
+            Origin::Json => export::read_json(path, self.auth)?,
+            Origin::Csv => export::read_csv(path, self.auth)?,
         };
         Ok(self
             .auth

@@ -2,6 +2,7 @@
 
 use dango_auth_core::api_key::ApiKey;
 use dango_auth_core::audit::Event;
+use dango_auth_core::name::WorkspaceName;
 use dango_auth_store::ReadTx;
 use dango_auth_store::ports::InstallationReads as _;
 
@@ -45,7 +46,7 @@ impl Verdict {
 /// One row of a plan.
 #[derive(Clone, Debug)]
 pub struct PlannedRow {
-    /// `user`, `API key`, `event`, `setting`.
+    /// `user`, `API key`, `workspace`.
     pub what: &'static str,
     /// Which one.
     pub name: String,
@@ -53,6 +54,10 @@ pub struct PlannedRow {
     pub about: String,
     /// What becomes of it.
     pub verdict: Verdict,
+    /// The link of an invite that is made with it; to be shown once, when it is done.
+    ///
+    /// SECURITY: whoever has it can set the person's first password.
+    pub link: Option<String>,
 }
 
 /// What would happen.
@@ -60,7 +65,7 @@ pub struct PlannedRow {
 pub struct Plan {
     /// Where it comes from.
     pub origin: Origin,
-    /// Row by row: people, then keys, then what has no place.
+    /// Row by row: people, then keys, then workspaces, then what has no place.
     pub rows: Vec<PlannedRow>,
     /// How many events of the other system's history are taken over.
     pub events: usize,
@@ -121,6 +126,7 @@ impl Plan {
                 name: person.user.username.to_string(),
                 about: about(person),
                 verdict: judge.person(tx, person)?,
+                link: person.link.clone(),
             });
         }
         for key in &incoming.keys {
@@ -129,6 +135,16 @@ impl Plan {
                 name: key.name.to_string(),
                 about: format!("{}…", crate::auth::printable(&key.prefix)),
                 verdict: judge.key(tx, key)?,
+                link: None,
+            });
+        }
+        for (name, description) in &incoming.workspaces {
+            rows.push(PlannedRow {
+                what: "workspace",
+                name: name.to_string(),
+                about: crate::auth::printable(description),
+                verdict: judge.workspace(tx, name)?,
+                link: None,
             });
         }
         rows.extend(incoming.unfit.iter().map(|unfit| PlannedRow {
@@ -136,6 +152,7 @@ impl Plan {
             name: unfit.name.clone(),
             about: String::new(),
             verdict: Verdict::Skip(unfit.reason.clone()),
+            link: None,
         }));
         let history = audit_history::unseen(tx, &incoming.history)?;
         let switches_off = incoming.switched_off && !tx.installation()?.auth_disabled;
@@ -163,6 +180,16 @@ impl Plan {
         let keys = self.incoming.keys.iter().zip(rows);
         keys.filter(|(_, row)| row.verdict == Verdict::Add)
             .map(|(key, _)| key)
+    }
+
+    /// The workspaces to make.
+    pub(super) fn workspaces(&self) -> impl Iterator<Item = &(WorkspaceName, String)> {
+        let before = self.incoming.people.len() + self.incoming.keys.len();
+        let rows = self.rows.iter().skip(before);
+        let workspaces = self.incoming.workspaces.iter().zip(rows);
+        workspaces
+            .filter(|(_, row)| row.verdict == Verdict::Add)
+            .map(|(workspace, _)| workspace)
     }
 }
 

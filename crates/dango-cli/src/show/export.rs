@@ -16,7 +16,7 @@ pub(crate) struct People {
     pub(crate) workspaces: Vec<WorkspaceObject>,
 }
 
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "username",
     "email",
     "role",
@@ -26,6 +26,7 @@ const COLUMNS: [&str; 9] = [
     "last_login",
     "created_at",
     "updated_at",
+    "id",
 ];
 
 impl People {
@@ -38,7 +39,7 @@ impl People {
     }
 }
 
-fn fields(user: &UserObject) -> [String; 9] {
+fn fields(user: &UserObject) -> [String; 10] {
     let grants = user
         .workspace_access
         .grants()
@@ -59,5 +60,6 @@ fn fields(user: &UserObject) -> [String; 9] {
         user.last_login.map(instant::text).unwrap_or_default(),
         instant::text(user.created_at),
         instant::text(user.updated_at),
+        user.id.to_string(),
     ]
 }

@@ -36,6 +36,8 @@ struct Row {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invite_url: Option<String>,
 }
 
 impl MovingIn {
@@ -51,7 +53,7 @@ impl MovingIn {
                 conflict: count(&Verdict::Conflict(String::new())),
                 skip: count(&Verdict::Skip(String::new())),
             },
-            rows: plan.rows.iter().map(row).collect(),
+            rows: plan.rows.iter().map(|it| row(it, done)).collect(),
             events: plan.events,
             switches_auth_off: plan.switches_off,
             notes: plan.notes.clone(),
@@ -74,13 +76,16 @@ impl MovingIn {
     }
 }
 
-fn row(row: &PlannedRow) -> Row {
+/// A row; the link is there once it works.
+fn row(row: &PlannedRow, done: bool) -> Row {
+    let made = done && row.verdict == Verdict::Add;
     Row {
         what: row.what,
         name: row.name.clone(),
         about: row.about.clone(),
         verdict: row.verdict.as_str(),
         reason: row.verdict.reason().map(str::to_owned),
+        invite_url: row.link.clone().filter(|_| made),
     }
 }
 
@@ -97,6 +102,13 @@ impl Show for MovingIn {
             ]);
         }
         output.table(&table)?;
+        let links = self
+            .rows
+            .iter()
+            .filter_map(|row| Some((row, row.invite_url.as_deref()?)));
+        for (row, link) in links {
+            output.line(format!("{}: {link}", row.name).as_str())?;
+        }
         for note in &self.notes {
             output.note(note)?;
         }

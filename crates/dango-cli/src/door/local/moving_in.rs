@@ -30,7 +30,7 @@ impl Local {
     /// Reads the other system's folder; nothing changes.
     pub(crate) fn plan_import(&self, origin: Origin, path: &Path) -> Answer<Planned> {
         if !path.exists() {
-            let message = format!("there is no folder {}", path.display());
+            let message = format!("there is no {}", path.display());
             return Err(Fault::new(Exit::NotFound, "not_found", message));
         }
         let plan = self.auth.import().plan(&self.caller, origin, path)?;

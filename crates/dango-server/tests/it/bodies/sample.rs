@@ -135,6 +135,7 @@ fn everywhere() -> Value {
 pub(super) fn all() -> Vec<Sample> {
     let mut samples = own();
     samples.extend(of_administrators());
+    samples.extend(of_grants());
     samples.extend(of_people_in_the_v1_family());
     samples.extend(of_things_in_the_v1_family());
     samples
@@ -296,6 +297,38 @@ fn of_administrators() -> Vec<Sample> {
             client: admin,
             path: |_| "/api/admin/settings".to_owned(),
             body: |_| json!({"require_2fa": false, "idle_timeout_minutes": 720}),
+        },
+    ]
+}
+
+fn of_grants() -> Vec<Sample> {
+    let path: fn(&Server) -> String =
+        |server| format!("/api/admin/users/{}/grants", person(server));
+    vec![
+        Sample {
+            operation: "grant",
+            method: "PUT",
+            template: "/api/admin/users/{id}/grants",
+            status: 200,
+            server: usual,
+            client: admin,
+            path,
+            body: |_| json!({"workspace": "ops", "role": "operator", "only": true}),
+        },
+        Sample {
+            operation: "revokeGrant",
+            method: "DELETE",
+            template: "/api/admin/users/{id}/grants",
+            status: 200,
+            server: usual,
+            client: admin,
+            path: |server| {
+                let path = format!("/api/admin/users/{}/grants", person(server));
+                let grant = json!({"workspace": "ops", "role": "operator", "only": true});
+                let _ = admin(server).put(&path, &grant).expect(200);
+                path
+            },
+            body: |_| json!({"workspace": "ops"}),
         },
     ]
 }

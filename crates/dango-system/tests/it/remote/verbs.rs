@@ -60,6 +60,50 @@ fn people_are_managed_from_afar(place: Installation) {
     }
 }
 
+/// A role that may do nothing but look after people.
+const HELPDESK: &str = "
+[[roles]]
+name = \"helpdesk\"
+title = \"Helpdesk\"
+description = \"Looks after people.\"
+permissions = [\"users.view\", \"users.manage\"]
+";
+
+#[test]
+fn a_key_that_may_manage_people_and_nothing_else_is_enough_for_people() {
+    let place = Installation::on_sqlite();
+    std::fs::create_dir_all(place.file("")).unwrap();
+    std::fs::write(place.file("policy.toml"), HELPDESK).unwrap();
+    let Some(site) = Site::open(place) else {
+        return;
+    };
+    let _ = crate::people::make(&site.server.admin(), "hal", "helpdesk");
+    let laptop = site.laptop("hal");
+    let verbs: [&[&str]; 9] = [
+        &["add-user", "ann@example.org"],
+        &["change-role", "ann@example.org", "editor"],
+        &["reset-password", "ann@example.org"],
+        &["deactivate-user", "ann@example.org"],
+        &["reactivate-user", "ann@example.org"],
+        &["unlock", "ann@example.org"],
+        &["sessions", "revoke", "ann@example.org"],
+        &["list-users"],
+        &["remove-user", "ann@example.org", "--yes"],
+    ];
+    for verb in verbs {
+        let _ = laptop.json(&[&["remote", "auth"], verb].concat());
+    }
+    let others: [&[&str]; 3] = [
+        &["audit"],
+        &["config", "show"],
+        &["workspace", "create", "ops"],
+    ];
+    for verb in others {
+        let refused = laptop.fails(4, &[&["remote", "auth"], verb].concat());
+        assert_eq!(refused["code"], "permission_denied", "{verb:?}");
+    }
+}
+
 #[test]
 fn invites_are_made_from_afar() {
     let Some(site) = Site::on_sqlite() else {
