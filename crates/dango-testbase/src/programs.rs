@@ -13,6 +13,8 @@ pub enum Program {
     Psql,
     /// The web server used as a reverse proxy with forward-auth.
     Nginx,
+    /// The other web server used as one.
+    Caddy,
     /// The browser.
     Chromium,
     /// The browser's WebDriver.
@@ -34,10 +36,11 @@ pub enum Source {
 
 impl Program {
     /// Every program, in the order in which they are reported.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Initdb,
         Self::Psql,
         Self::Nginx,
+        Self::Caddy,
         Self::Chromium,
         Self::Chromedriver,
         Self::Sqlite3,
@@ -50,6 +53,7 @@ impl Program {
             Self::Initdb => &["initdb"],
             Self::Psql => &["psql"],
             Self::Nginx => &["nginx"],
+            Self::Caddy => &["caddy"],
             Self::Chromium => &["chromium", "chromium-browser", "google-chrome"],
             Self::Chromedriver => &["chromedriver"],
             Self::Sqlite3 => &["sqlite3"],
@@ -63,6 +67,7 @@ impl Program {
             Self::Initdb => "DANGO_TEST_INITDB",
             Self::Psql => "DANGO_TEST_PSQL",
             Self::Nginx => "DANGO_TEST_NGINX",
+            Self::Caddy => "DANGO_TEST_CADDY",
             Self::Chromium => "DANGO_TEST_CHROMIUM",
             Self::Chromedriver => "DANGO_TEST_CHROMEDRIVER",
             Self::Sqlite3 => "DANGO_TEST_SQLITE3",
@@ -75,6 +80,7 @@ impl Program {
         match self {
             Self::Initdb | Self::Psql => Source::Debian("postgresql"),
             Self::Nginx => Source::Debian("nginx"),
+            Self::Caddy => Source::Debian("caddy"),
             Self::Chromium => Source::Debian("chromium"),
             Self::Chromedriver => Source::Debian("chromium-driver"),
             Self::Sqlite3 => Source::Debian("sqlite3"),

@@ -19,6 +19,7 @@
 )] // a failing test is the aim
 
 pub mod binaries;
+pub mod caddy;
 pub mod certificates;
 mod clock;
 mod entropy;
