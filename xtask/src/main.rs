@@ -7,6 +7,7 @@ mod ci;
 mod dist;
 mod docs;
 mod screenshots;
+mod sbom;
 mod step;
 mod test;
 mod tidy;
@@ -37,6 +38,8 @@ enum Tool {
     Dist(dist::Options),
     /// Makes a Debian package of what `dist` builds
     Deb(dist::Options),
+    /// Writes what the programs are made of, as a `CycloneDX` document
+    Sbom(sbom::Options),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Tool::Docs(options) => docs::run(options),
         Tool::Dist(options) => dist::run(&options),
         Tool::Deb(options) => dist::debian(&options),
+        Tool::Sbom(options) => sbom::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -264,6 +264,7 @@ table! {
         via -> Text,
         details -> Text,
         mac -> Binary,
+        blind -> Nullable<Binary>,
     }
 }
 
@@ -273,6 +274,30 @@ table! {
         last_id -> BigInt,
         earliest -> BigInt,
         latest -> BigInt,
+    }
+}
+
+table! {
+    audit_permit (id) {
+        id -> Integer,
+    }
+}
+
+table! {
+    audit_checkpoint (id) {
+        id -> Integer,
+        last_id -> BigInt,
+        mac -> Binary,
+        seal -> Binary,
+    }
+}
+
+table! {
+    audit_streams (name) {
+        name -> Text,
+        last_id -> BigInt,
+        holder -> Nullable<Text>,
+        held_until -> Nullable<BigInt>,
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) budgets: Budgets,
     pub(crate) counters: Counters,
     pub(crate) sources: Sources,
+    pub(crate) anchored: crate::audit::Anchored,
     pub(crate) project: Option<Project>,
     pub(crate) local_user: String,
 }

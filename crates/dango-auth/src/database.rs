@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use dango_auth_store::ports::{Anchor, AuditReads as _};
 use dango_auth_store::{
     BackupError, CopiedTable, CopyError, Location, Store, StoreOptions, TableStep,
 };
 
+use crate::audit::note_restored;
 use crate::auth::{Auth, is_local};
 use crate::caller::Caller;
 use crate::error::Error;
@@ -62,8 +64,13 @@ pub fn migrate(options: OpenOptions) -> Result<Migrated, OpenError> {
 pub fn restore(options: &OpenOptions, file: &Path) -> Result<Option<PathBuf>, DatabaseError> {
     let location = options.location()?;
     let keys = options.existing_keys()?;
-    let options = StoreOptions::new(location, keys);
-    Ok(dango_auth_store::restore(&options, file)?)
+    let store_options = StoreOptions::new(location, keys);
+    let kept = dango_auth_store::restore(&store_options, file)?;
+    // What was seen of the database before does not count against this one.
+    let store = Store::open(&store_options).map_err(OpenError::from)?;
+    let (id, mac) = store.read(|tx| tx.audit_head()).map_err(OpenError::from)?;
+    note_restored(&options.project, Anchor { id, mac }, options.ambient.now())?;
+    Ok(kept)
 }
 
 /// The database as a whole.

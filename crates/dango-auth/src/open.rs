@@ -11,6 +11,7 @@ use dango_auth_core::seal::KeyRing;
 use dango_auth_store::{Location, Store, StoreError, StoreOptions};
 
 use crate::ambient::Ambient;
+use crate::audit::Anchored;
 use crate::auth::{Auth, Inner};
 use crate::counts::Counters;
 use crate::environment::Environment;
@@ -245,6 +246,7 @@ impl Auth {
             budgets: Budgets::default(),
             counters: Counters::default(),
             sources,
+            anchored: Anchored::default(),
             project: Some(options.project),
             local_user: options.local_user,
             store,

@@ -107,6 +107,14 @@ impl Actor {
         }
     }
 
+    /// The same actor under another name.
+    pub(super) fn renamed(self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..self
+        }
+    }
+
     /// What sort of actor this is.
     pub const fn kind(&self) -> ActorKind {
         self.kind

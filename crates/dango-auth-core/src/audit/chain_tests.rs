@@ -2,6 +2,7 @@
 
 use chrono::{TimeZone as _, Utc};
 
+use super::blind::Blind;
 use super::chain::{ChainKey, GENESIS};
 use super::{Act, Actor, Event, EventName, Origin, Target, Via};
 use crate::id::UserId;
@@ -10,6 +11,11 @@ use crate::seal::{KeyRing, MasterKey, Purpose};
 
 fn key(byte: u8) -> ChainKey {
     ChainKey::new(KeyRing::new(MasterKey::from_bytes([byte; 32])).subkey(Purpose::Audit))
+}
+
+/// Both forms of a row.
+fn forms() -> [Option<Blind>; 2] {
+    [None, Some(Blind::from_random([3; 16]))]
 }
 
 fn event() -> Event {
@@ -28,53 +34,67 @@ fn event() -> Event {
 
 #[test]
 fn changing_any_field_changes_the_link() {
-    let link = key(1).link(&GENESIS, 1, &event());
-    let edits: Vec<fn(&mut Event)> = vec![
-        |e| e.name = EventName::USER_DELETED,
-        |e| e.actor = Actor::system("api"),
-        |e| e.actor = Actor::anonymous("cli"),
-        |e| e.target = None,
-        |e| e.target.as_mut().unwrap().name.push('x'),
-        |e| e.target.as_mut().unwrap().id = None,
-        |e| e.workspace = Some(WorkspaceName::parse("ops").unwrap()),
-        |e| e.outcome = super::Outcome::Failure,
-        |e| e.origin.via = Via::Api,
-        |e| e.origin.ip = Some([127, 0, 0, 1].into()),
-        |e| e.origin.user_agent = Some(String::new()),
-        |e| e.origin.request_id = Some("r".to_owned()),
-        |e| e.at += chrono::Duration::microseconds(1),
-        |e| drop(e.details.insert("old_role".to_owned(), "editor".into())),
-    ];
-    for (index, edit) in edits.iter().enumerate() {
-        let mut edited = event();
-        edit(&mut edited);
-        assert_ne!(
-            key(1).link(&GENESIS, 1, &edited),
-            link,
-            "edit {index} went unnoticed"
-        );
+    for form in forms() {
+        let link = key(1).link(&GENESIS, 1, &event(), form.as_ref());
+        let edits: Vec<fn(&mut Event)> = vec![
+            |e| e.name = EventName::USER_DELETED,
+            |e| e.actor = Actor::system("api"),
+            |e| e.actor = Actor::anonymous("cli"),
+            |e| e.target = None,
+            |e| e.target.as_mut().unwrap().name.push('x'),
+            |e| e.target.as_mut().unwrap().id = None,
+            |e| e.workspace = Some(WorkspaceName::parse("ops").unwrap()),
+            |e| e.outcome = super::Outcome::Failure,
+            |e| e.origin.via = Via::Api,
+            |e| e.origin.ip = Some([127, 0, 0, 1].into()),
+            |e| e.origin.user_agent = Some(String::new()),
+            |e| e.origin.request_id = Some("r".to_owned()),
+            |e| e.at += chrono::Duration::microseconds(1),
+            |e| drop(e.details.insert("old_role".to_owned(), "editor".into())),
+        ];
+        for (index, edit) in edits.iter().enumerate() {
+            let mut edited = event();
+            edit(&mut edited);
+            assert_ne!(
+                key(1).link(&GENESIS, 1, &edited, form.as_ref()),
+                link,
+                "edit {index} went unnoticed"
+            );
+        }
     }
 }
 
 #[test]
 fn number_predecessor_and_key_count_too() {
-    let link = key(1).link(&GENESIS, 1, &event());
-    assert_ne!(key(1).link(&GENESIS, 2, &event()), link);
-    assert_ne!(key(1).link(&[1; 32], 1, &event()), link);
-    assert_ne!(key(2).link(&GENESIS, 1, &event()), link);
-    assert_eq!(key(1).link(&GENESIS, 1, &event()), link);
+    for form in forms() {
+        let link = key(1).link(&GENESIS, 1, &event(), form.as_ref());
+        assert_ne!(key(1).link(&GENESIS, 2, &event(), form.as_ref()), link);
+        assert_ne!(key(1).link(&[1; 32], 1, &event(), form.as_ref()), link);
+        assert_ne!(key(2).link(&GENESIS, 1, &event(), form.as_ref()), link);
+        assert_eq!(key(1).link(&GENESIS, 1, &event(), form.as_ref()), link);
+    }
 }
 
 #[test]
 fn text_cannot_move_from_one_field_to_the_next() {
-    let mut left = event();
-    left.actor = Actor::system("ab");
-    left.target.as_mut().unwrap().name = "c".to_owned();
-    let mut right = event();
-    right.actor = Actor::system("a");
-    right.target.as_mut().unwrap().name = "bc".to_owned();
-    assert_ne!(
-        key(1).link(&GENESIS, 1, &left),
-        key(1).link(&GENESIS, 1, &right)
-    );
+    for form in forms() {
+        let mut left = event();
+        left.actor = Actor::system("ab");
+        left.target.as_mut().unwrap().name = "c".to_owned();
+        let mut right = event();
+        right.actor = Actor::system("a");
+        right.target.as_mut().unwrap().name = "bc".to_owned();
+        assert_ne!(
+            key(1).link(&GENESIS, 1, &left, form.as_ref()),
+            key(1).link(&GENESIS, 1, &right, form.as_ref())
+        );
+    }
+}
+
+#[test]
+fn the_forms_and_the_salts_differ() {
+    let link = |form: Option<&Blind>| key(1).link(&GENESIS, 1, &event(), form);
+    let [one, two] = [[3; 16], [4; 16]].map(Blind::from_random);
+    assert_ne!(link(None), link(Some(&one)));
+    assert_ne!(link(Some(&one)), link(Some(&two)));
 }

@@ -2,9 +2,10 @@
 //!
 //! An [`Event`] is made by the transition that decides a change (see [`crate::change::Change`]) and
 //! stored in the same transaction (contract §3.7). Each stored row is bound to the one before it by
-//! a keyed MAC ([`chain`]).
+//! a keyed MAC ([`chain`]), over digests of what names people ([`blind`]).
 
 mod act;
+pub mod blind;
 pub mod chain;
 #[cfg(test)]
 mod chain_tests;

@@ -111,6 +111,8 @@ built_in! {
     USERS_IMPORTED = "users_imported",
     /// Old entries were removed behind a sealed checkpoint.
     AUDIT_PRUNED = "audit_pruned",
+    /// What named a deleted person was erased from the log.
+    AUDIT_ERASED = "audit_erased",
 }
 
 impl EventName {

@@ -1,12 +1,14 @@
 //! Appending to the log: the last thing a transaction does.
 
 use dango_auth_core::audit::Event;
+use dango_auth_core::audit::blind::Blind;
 use dango_auth_core::audit::chain::{ChainKey, GENESIS, Link as Mac};
 use diesel::prelude::*;
 
 use super::row::{EventRecord, storable};
 use super::span;
 use crate::Answer;
+use crate::keys::random;
 use crate::link::on_each;
 use crate::ports::AuditWrites;
 use crate::row::Row;
@@ -31,7 +33,7 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
         return Ok(());
     }
     let (last_id, mac) = lock_head(tx)?;
-    let (records, head) = chained(&tx.keys().chain_key(), events, last_id, mac);
+    let (records, head) = chained(&tx.keys().chain_key(), events, last_id, mac)?;
     for batch in records.chunks(BATCH) {
         tx.query(|link| {
             on_each!(link, connection => {
@@ -71,14 +73,16 @@ pub(crate) fn lock_head(tx: &mut WriteTx<'_>) -> Answer<(i64, Mac)> {
 
 type Chained = (Vec<EventRecord>, (i64, Mac));
 
-fn chained(key: &ChainKey, events: Vec<Event>, last_id: i64, mac: Mac) -> Chained {
+fn chained(key: &ChainKey, events: Vec<Event>, last_id: i64, mac: Mac) -> Answer<Chained> {
     let mut head = (last_id, if last_id == 0 { GENESIS } else { mac });
     let mut records = Vec::with_capacity(events.len());
     for event in events {
         let event = storable(event);
         let id = head.0 + 1;
-        head = (id, key.link(&head.1, id, &event));
-        records.push(EventRecord::of(id, &event, &head.1));
+        let salt = random()?;
+        let blind = Blind::from_random(salt);
+        head = (id, key.link(&head.1, id, &event, Some(&blind)));
+        records.push(EventRecord::of(id, &event, &head.1, Some(salt.to_vec())));
     }
-    (records, head)
+    Ok((records, head))
 }

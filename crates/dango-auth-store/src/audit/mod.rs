@@ -1,6 +1,7 @@
 //! The audit log: appending, asking, verifying.
 
 mod append;
+pub(crate) mod keeping;
 mod query;
 mod row;
 mod span;

@@ -10,7 +10,7 @@ use super::verify;
 use crate::Answer;
 use crate::dialect;
 use crate::link::MultiBackend;
-use crate::ports::{AuditFilter, AuditReads, ChainReport, EventTime, Page, StoredEvent};
+use crate::ports::{Anchor, AuditFilter, AuditReads, ChainReport, EventTime, Page, StoredEvent};
 use crate::row::{Row, micros, page, page_limit};
 use crate::schema::{audit_events, audit_head};
 use crate::tx::ReadTx;
@@ -80,8 +80,30 @@ impl AuditReads for ReadTx<'_> {
         ))
     }
 
-    fn verify_chain(&mut self) -> Answer<ChainReport> {
-        verify::chain(self)
+    fn audit_links(&mut self, ids: &[i64]) -> Answer<Vec<Anchor>> {
+        let found: Vec<(i64, Vec<u8>)> = self.query(|link| {
+            audit_events::table
+                .filter(audit_events::id.eq_any(ids))
+                .order(audit_events::id.asc())
+                .select((audit_events::id, audit_events::mac))
+                .load(link)
+        })?;
+        let anchor = |(id, mac): (i64, Vec<u8>)| {
+            let name = id.to_string();
+            let row = Row {
+                table: "audit_events",
+                id: &name,
+            };
+            Ok(Anchor {
+                id,
+                mac: row.bytes("mac", &mac)?,
+            })
+        };
+        found.into_iter().map(anchor).collect()
+    }
+
+    fn verify_chain(&mut self, anchors: &[Anchor]) -> Answer<ChainReport> {
+        verify::chain(self, anchors)
     }
 }
 

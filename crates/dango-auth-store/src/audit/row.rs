@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use dango_auth_core::audit::blind::Blind;
 use dango_auth_core::audit::chain::{Link as Mac, details_text};
 use dango_auth_core::audit::{
     Actor, ActorKind, Event, EventName, Origin, Outcome, Target, TargetKind, Via,
@@ -26,18 +27,19 @@ pub(super) struct EventRecord {
     event: String,
     actor_kind: String,
     actor_id: Option<String>,
-    actor_name: String,
+    pub(super) actor_name: String,
     target_kind: Option<String>,
     target_id: Option<String>,
-    target_name: Option<String>,
+    pub(super) target_name: Option<String>,
     workspace: Option<String>,
     outcome: String,
-    ip: Option<String>,
-    user_agent: Option<String>,
+    pub(super) ip: Option<String>,
+    pub(super) user_agent: Option<String>,
     request_id: Option<String>,
     via: String,
-    details: String,
+    pub(super) details: String,
     mac: Vec<u8>,
+    pub(super) blind: Option<Vec<u8>>,
 }
 
 /// Makes an event fit both databases: no NUL (PostgreSQL has none in texts), no endless names.
@@ -66,7 +68,11 @@ fn storable_text(text: &str) -> String {
 }
 
 impl EventRecord {
-    pub(super) fn of(id: i64, event: &Event, mac: &Mac) -> Self {
+    pub(super) const fn id(&self) -> i64 {
+        self.id
+    }
+
+    pub(super) fn of(id: i64, event: &Event, mac: &Mac, blind: Option<Vec<u8>>) -> Self {
         let target = event.target.as_ref();
         Self {
             id,
@@ -89,6 +95,7 @@ impl EventRecord {
             via: event.origin.via.as_str().to_owned(),
             details: details_text(event),
             mac: mac.to_vec(),
+            blind,
         }
     }
 
@@ -99,6 +106,11 @@ impl EventRecord {
             table: "audit_events",
             id: &id,
         };
+        let blind = self
+            .blind
+            .as_deref()
+            .map(|bytes| row.need("blind", Blind::from_stored(bytes)));
+        let blind = blind.transpose()?;
         let kind = row.need("actor_kind", ActorKind::parse(&self.actor_kind))?;
         let details: Map<String, Value> =
             row.need("details", serde_json::from_str(&self.details).ok())?;
@@ -121,6 +133,7 @@ impl EventRecord {
             id: self.id,
             event,
             mac: row.bytes("mac", &self.mac)?,
+            blind,
         })
     }
 

@@ -103,7 +103,7 @@ fn all(
     };
     visit(&mut transfer)?;
     let tables = transfer.tables;
-    match to.verify_chain()? {
+    match to.verify_chain(&[])? {
         ChainReport::Intact { .. } => Ok(tables),
         ChainReport::Broken { at, reason, .. } => Err(CopyError::Chain { at, reason }),
     }

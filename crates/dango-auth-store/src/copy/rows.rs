@@ -289,6 +289,19 @@ copied! {
         via: String,
         details: String,
         mac: Vec<u8>,
+        blind: Option<Vec<u8>>,
+    }
+    audit_checkpoint by id => AuditCheckpointRow {
+        id: i32,
+        last_id: i64,
+        mac: Vec<u8>,
+        seal: Vec<u8>,
+    }
+    audit_streams by name => AuditStreamsRow {
+        name: String,
+        last_id: i64,
+        holder: Option<String>,
+        held_until: Option<i64>,
     }
     audit_spans by first_id => AuditSpansRow {
         first_id: i64,

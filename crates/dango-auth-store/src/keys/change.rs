@@ -8,11 +8,13 @@
 
 use chrono::{DateTime, Utc};
 use dango_auth_core::audit::Event;
-use dango_auth_core::seal::{KeyId, MasterKey, key_id_of};
+use dango_auth_core::audit::chain::ChainKey;
+use dango_auth_core::seal::{KeyId, MasterKey, Purpose, key_id_of};
 use diesel::prelude::*;
 
 use super::columns::{SEALED, SealedColumn};
 use super::{Place, carried};
+use crate::audit::keeping::Checkpoint;
 use crate::copy::TableStep;
 use crate::error::Clash;
 use crate::ports::{KeyChanges, KeyReads, KeyStanding};
@@ -73,6 +75,13 @@ impl KeyChanges for ChangeTx<'_> {
             .ok_or(StoreError::WrongKey)?;
         let (last_id, _) = audit::lock_head(self)?;
         carried::hand_over(self, &old, &ring, last_id)?;
+        if let Some(checkpoint) = Checkpoint::read(self)? {
+            if !checkpoint.is_genuine(self) {
+                return Err(StoreError::corrupt("audit_checkpoint", "seal", 1));
+            }
+            let key = ChainKey::new(new.subkey(Purpose::Audit));
+            Checkpoint::write(self, checkpoint.last_id, &checkpoint.mac, &key)?;
+        }
         note_change(self, standing.current, new, at)?;
         // The event of this change is chained with it already.
         self.keys().add(new.clone());

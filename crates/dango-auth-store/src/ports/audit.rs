@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use dango_auth_core::audit::blind::Blind;
 use dango_auth_core::audit::{Event, EventName, Outcome};
 
 use super::Page;
@@ -17,6 +18,37 @@ pub struct StoredEvent {
     pub event: Event,
     /// Its link in the chain.
     pub mac: [u8; 32],
+    /// What its parts are checked by, or what is left of erased ones; rows of the first form have none.
+    pub blind: Option<Blind>,
+}
+
+/// A link that was seen before and written down elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// The row's sequence number.
+    pub id: i64,
+    /// Its link.
+    pub mac: [u8; 32],
+}
+
+/// What the log knows somebody by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonInLog {
+    /// Their names, at any time.
+    pub names: Vec<String>,
+    /// The ids of their accounts.
+    pub ids: Vec<String>,
+}
+
+/// What erasing did in one batch of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Events of which a part was erased.
+    pub rows: u64,
+    /// Events that name the person but are older than the form that can be erased.
+    pub too_old: u64,
+    /// The last event of the batch; none when it was empty.
+    pub last: Option<i64>,
 }
 
 /// Which events a query shows; all conditions must hold.
@@ -52,7 +84,8 @@ pub enum ChainReport {
     Broken {
         /// Its sequence number.
         at: i64,
-        /// What is wrong: `edited`, `missing`, `extra`, `truncated`.
+        /// What is wrong: `edited`, `missing`, `extra`, `truncated`; or, against anchors, `rolled_back` and
+        /// `rewritten`.
         reason: &'static str,
         /// How many rows before it are intact.
         intact: u64,
@@ -78,12 +111,26 @@ pub trait AuditReads {
     fn event_name_exists(&mut self, name: &EventName) -> Answer<bool>;
     /// The head: last sequence number and its link.
     fn audit_head(&mut self) -> Answer<(i64, [u8; 32])>;
-    /// Checks every row from the first to the head, in batches.
-    fn verify_chain(&mut self) -> Answer<ChainReport>;
+    /// The links of these rows, as far as there are such rows.
+    fn audit_links(&mut self, ids: &[i64]) -> Answer<Vec<Anchor>>;
+    /// Checks every row from the first to the head, in batches, and that no anchored row is gone or another.
+    fn verify_chain(&mut self, anchors: &[Anchor]) -> Answer<ChainReport>;
 }
 
 /// Adding to the audit log.
 pub trait AuditWrites {
     /// Adds an event; it is chained and stored last, just before the commit.
     fn note(&mut self, event: Event);
+}
+
+/// Keeping the log in bounds. Each call is short; a long job is many transactions.
+pub trait AuditKeeping {
+    /// The last event of those that are all older than an instant.
+    fn last_event_before(&mut self, before: DateTime<Utc>) -> Answer<i64>;
+    /// Takes out the oldest events, at most `limit` of those up to `through`, behind a sealed checkpoint.
+    fn take_out_events(&mut self, through: i64, limit: u32) -> Answer<u64>;
+    /// What the log knows somebody by, found by one of their names.
+    fn person_in_log(&mut self, name: &str) -> Answer<PersonInLog>;
+    /// Erases what tells about a person in the next events behind `after`.
+    fn erase_person(&mut self, person: &PersonInLog, after: i64) -> Answer<Erased>;
 }

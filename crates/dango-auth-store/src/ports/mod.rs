@@ -29,7 +29,10 @@ use chrono::{DateTime, Utc};
 pub use dango_auth_core::lockout::AccountKey;
 
 pub use api_key::{ApiKeyReads, ApiKeyRow, ApiKeyWrites};
-pub use audit::{AuditFilter, AuditReads, AuditWrites, ChainReport, EventTime, StoredEvent};
+pub use audit::{
+    Anchor, AuditFilter, AuditKeeping, AuditReads, AuditWrites, ChainReport, Erased, EventTime,
+    PersonInLog, StoredEvent,
+};
 pub use device::{Device, DeviceWrites};
 pub use factor::{FactorReads, FactorWrites};
 pub use idempotency::{IdempotencyReads, IdempotencyWrites, KeptAnswer};

@@ -17,6 +17,7 @@ mod copies;
 mod factors;
 mod guard;
 mod installation;
+mod keeping;
 mod key_change;
 mod limits;
 mod lists;

@@ -25,8 +25,7 @@ const OTHERS_WRITE: u32 = 0o022;
 /// Keeps everything but the configuration out of version control, in a folder that is ours alone.
 const IGNORE_ALL: &str = "# Keys and databases do not belong into version control.\n*\n!.gitignore\n!project.yml\n!policy.toml\n";
 /// The same for a folder that others keep files in too.
-const IGNORE_OURS: &str =
-    "# Keys and databases do not belong into version control.\nauth.db*\nsecret.key*\nlogs/\n";
+const IGNORE_OURS: &str = "# Keys and databases do not belong into version control.\nauth.db*\nsecret.key*\naudit.*\nlogs/\n";
 
 /// A project on disk.
 ///
@@ -133,6 +132,16 @@ impl Project {
     /// The master key, `.dango/secret.key`.
     pub fn key_file(&self) -> PathBuf {
         self.folder().join("secret.key")
+    }
+
+    /// Opens a file for adding lines to it; it is made for us alone.
+    pub(crate) fn open_append(path: &Path) -> Result<fs::File, ProjectError> {
+        private::open_append(path).map_err(|error| ProjectError::io("write", path, &error))
+    }
+
+    /// Opens a file that must be ours alone; nothing when there is none.
+    pub(crate) fn open_own(path: &Path) -> Result<Option<fs::File>, ProjectError> {
+        private::open_file(path)
     }
 
     /// The configuration, `.dango/project.yml`.

@@ -62,6 +62,17 @@ pub(super) fn replace_file(path: &Path, content: &[u8], draft: &Path) -> io::Res
     }
 }
 
+/// Opens a file for adding to its end; a new one is ours alone.
+pub(super) fn open_append(path: &Path) -> io::Result<File> {
+    let no_follow = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default();
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(FILE_MODE)
+        .custom_flags(no_follow)
+        .open(path)
+}
+
 /// Opens a file that is only there to be locked.
 pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     OpenOptions::new()

@@ -17,6 +17,9 @@ impl Settings {
         if let Some((name, message)) = self.metabase.fault() {
             faults.push(self.conflict(name, message.to_owned()));
         }
+        if let Some((name, message)) = self.audit.fault() {
+            faults.push(self.conflict(name, message.to_owned()));
+        }
         faults
     }
 

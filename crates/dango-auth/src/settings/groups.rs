@@ -9,6 +9,7 @@ use dango_auth_core::session::SessionLimits;
 use dango_auth_core::{EmailAddress, Secret, TrustedProxies};
 
 use super::Settings;
+use super::audit::AuditSettings;
 use super::metabase::MetabaseSettings;
 
 /// The built-in limits to start from.
@@ -180,6 +181,7 @@ impl Settings {
                 parallelism: 0,
             },
             metabase: MetabaseSettings::default(),
+            audit: AuditSettings::default(),
             password_rules: PasswordRules::default(),
             hash_parameters: HashParameters::default(),
             entries: Vec::new(),

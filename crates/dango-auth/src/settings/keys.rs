@@ -1,7 +1,7 @@
 //! The table of all settings (contract §6): the one place that knows a key's name, range, default and meaning.
 
 use super::key::{Key, Kind, Preset};
-use super::{parse, url};
+use super::{audit, parse, url};
 
 /// Days that no limit in days exceeds: ten years.
 const TEN_YEARS: u32 = 3_650;
@@ -348,4 +348,50 @@ pub(super) static KEYS: &[Key] = &[
         Preset::Nothing,
         "The Metabase database whose query rights follow roles.",
     ),
+    key(
+        "audit.retention_days",
+        Kind::Number {
+            min: 0,
+            max: TEN_YEARS,
+            unit: "days",
+            set: |s, n| s.audit.retention_days = n,
+        },
+        Preset::Same("0"),
+        "Takes events out of the audit log after this long, behind a sealed checkpoint; 0 is never.",
+    )
+    .runtime(),
+    key(
+        "audit.stream.file",
+        Kind::Text {
+            form: "absolute path",
+            set: audit::file,
+        },
+        Preset::Nothing,
+        "A file that gets every audit event as a line of JSON; it is opened again when it was moved away.",
+    ),
+    key(
+        "audit.stream.syslog",
+        Kind::Text {
+            form: "udp://host:port, tcp://host:port or unix:/path",
+            set: audit::syslog,
+        },
+        Preset::Nothing,
+        "A syslog server that gets every audit event (RFC 5424).",
+    ),
+    key(
+        "audit.stream.webhook.url",
+        Kind::Text {
+            form: "http or https address",
+            set: audit::webhook_url,
+        },
+        Preset::Nothing,
+        "An address that gets every audit event by POST, signed.",
+    ),
+    key(
+        "audit.stream.webhook.secret",
+        Kind::Secret(|s, secret| s.audit.stream.webhook_secret = Some(secret)),
+        Preset::Nothing,
+        "Signs what the webhook gets (HMAC-SHA-256).",
+    )
+    .secret(),
 ];

@@ -12,6 +12,7 @@
 //! One table ([`keys`]) knows every setting; reading, checking, showing, suggesting and the reference all follow it. A
 //! configuration with any fault is not used at all: the error names each fault's place and setting.
 
+mod audit;
 mod check;
 mod entry;
 mod error;
@@ -36,6 +37,7 @@ pub(crate) use yaml::plain_value;
 
 use dango_auth_core::password::{HashParameters, PasswordRules};
 
+pub use audit::{AuditSettings, StreamSettings, SyslogAddress};
 pub use entry::Entry;
 pub use error::{Place, SettingError, SettingFault, SettingsError};
 pub use groups::{
@@ -82,6 +84,8 @@ pub struct Settings {
     pub log_filter: Option<String>,
     /// The Metabase server that follows users and roles.
     pub metabase: MetabaseSettings,
+    /// How long events are kept, and where else they go.
+    pub audit: AuditSettings,
     password_rules: PasswordRules,
     hash_parameters: HashParameters,
     entries: Vec<Entry>,

@@ -21,6 +21,7 @@ mod import_again;
 mod import_dagu;
 mod import_export;
 mod init;
+mod keeping;
 mod keys;
 mod lists;
 mod output;

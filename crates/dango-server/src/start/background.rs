@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::rt;
 use actix_web::rt::task::JoinHandle;
+use dango_auth::audit::AnchorWhen;
 use dango_auth::{Auth, Error};
 use dango_auth_actix::Doorway;
 
@@ -13,10 +14,19 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// How often expired rows are looked for.
 const SWEEP: Duration = Duration::from_secs(60);
 
+/// How often events are looked for that were kept long enough.
+const RETENTION: Duration = Duration::from_hours(1);
+
 /// Starts the tasks; they end when dropped by [`stop`].
 pub(super) fn start(doorway: &Doorway) -> Vec<JoinHandle<()>> {
     vec![
         every(FLUSH, doorway, "flush", |auth| auth.sessions().flush()),
+        every(FLUSH, doorway, "anchor", |auth| {
+            auth.audit().anchor(AnchorWhen::Due).map(drop)
+        }),
+        every(RETENTION, doorway, "retention", |auth| {
+            auth.audit().keep_retention().map(drop)
+        }),
         every(SWEEP, doorway, "sweep", |auth| {
             auth.sessions().sweep().map(drop)
         }),
@@ -30,6 +40,9 @@ pub(super) fn stop(tasks: Vec<JoinHandle<()>>, auth: &Auth) {
     }
     if let Err(error) = auth.sessions().flush() {
         tracing::warn!(%error, "last-seen instants were not written");
+    }
+    if let Err(error) = auth.audit().anchor(AnchorWhen::Now) {
+        tracing::warn!(%error, "the audit log was not anchored");
     }
 }
 

@@ -4,6 +4,7 @@ mod credentials;
 mod database;
 mod error;
 mod init;
+mod keeping;
 mod key;
 mod metabase;
 mod moving_in;

@@ -60,6 +60,7 @@ pub(super) const EVENTS: Table = &[
     ("key_rotated", "Schlüssel ersetzt"),
     ("users_imported", "Personen übernommen"),
     ("audit_pruned", "Alte Einträge entfernt"),
+    ("audit_erased", "Personendaten getilgt"),
 ];
 
 pub(super) const SETTING_NAMES: Table = &[

@@ -54,6 +54,7 @@ pub(super) const EVENTS: Table = &[
     ("key_rotated", "Key replaced"),
     ("users_imported", "People imported"),
     ("audit_pruned", "Old entries removed"),
+    ("audit_erased", "Personal data erased"),
 ];
 
 pub(super) const SETTING_NAMES: Table = &[

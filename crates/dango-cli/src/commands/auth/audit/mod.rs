@@ -1,6 +1,9 @@
 //! `dango auth audit`.
 
-use clap::{Args, ValueEnum};
+mod erase;
+mod prune;
+
+use clap::{Args, Subcommand, ValueEnum};
 use dango_auth::view::instant;
 
 use crate::context::Context;
@@ -15,7 +18,10 @@ Examples:
   dango auth audit --type login_failed --limit 50
   dango auth audit --since 2026-01-01 --actor ann@example.org --format csv
   dango auth audit --verify")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Audit {
+    #[command(subcommand)]
+    keep: Option<Keep>,
     /// Only events at or after this date (UTC) or RFC 3339 instant
     #[arg(long, value_name = "DATE")]
     since: Option<String>,
@@ -40,6 +46,13 @@ pub(crate) struct Audit {
     /// Check that nobody edited, removed or added events
     #[arg(long, conflicts_with_all = ["since", "until", "types", "actor", "user", "limit", "format"])]
     verify: bool,
+}
+
+/// What else can be done with the log.
+#[derive(Debug, Subcommand)]
+enum Keep {
+    Prune(prune::Prune),
+    Erase(erase::Erase),
 }
 
 /// How events are printed.
@@ -69,6 +82,11 @@ impl Format {
 
 impl Audit {
     pub(crate) fn run(self, cx: &mut Context) -> Result<(), Fault> {
+        match self.keep {
+            Some(Keep::Prune(command)) => return command.run(cx),
+            Some(Keep::Erase(command)) => return command.run(cx),
+            None => {}
+        }
         if self.verify {
             return verify(cx);
         }

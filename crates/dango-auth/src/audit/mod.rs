@@ -1,4 +1,7 @@
-//! The audit log: asking it, exporting it, checking its chain.
+//! The audit log: asking it, exporting it, checking its chain, keeping it in bounds.
+
+mod anchors;
+mod keeping;
 
 use dango_auth_core::audit::{EventName, Target};
 use dango_auth_core::permission::builtin;
@@ -9,6 +12,10 @@ use dango_auth_store::ports::{
 use crate::auth::{Auth, printable};
 use crate::caller::Caller;
 use crate::error::Error;
+
+pub use anchors::AnchorWhen;
+pub(crate) use anchors::{Anchored, note_restored};
+pub use keeping::{ErasedPerson, Pruned};
 
 /// Longest page of events (contract §4.1).
 pub const EVENTS_MAX: u32 = 1000;
@@ -107,13 +114,15 @@ impl<'a> Audit<'a> {
         })
     }
 
-    /// Checks every row of the log against its chain.
+    /// Checks every row of the log against its chain and against the anchors outside of the database.
     ///
     /// # Errors
     /// [`Error::Denied`] without `audit.view`; [`Error::Store`].
     pub fn verify(&self, caller: &Caller) -> Result<ChainReport, Error> {
-        self.auth
-            .look(caller, builtin::AUDIT_VIEW, |tx| Ok(tx.verify_chain()?))
+        let anchors = self.anchors()?;
+        self.auth.look(caller, builtin::AUDIT_VIEW, |tx| {
+            Ok(tx.verify_chain(&anchors)?)
+        })
     }
 
     /// The last sequence number and its link, as hexadecimal text.
