@@ -21,6 +21,9 @@ pub(crate) struct Options {
     /// The file to write
     #[arg(long, default_value = "target/sbom.cdx.json")]
     out: PathBuf,
+    /// The platform it is built for
+    #[arg(long, default_value = "x86_64-unknown-linux-gnu")]
+    target: String,
     /// Only print how many components there are
     #[arg(long)]
     count: bool,
@@ -28,7 +31,15 @@ pub(crate) struct Options {
 
 /// Writes the document.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let mut command = step::cargo(["metadata", "--format-version", "1", "--locked"]);
+    let arguments = [
+        "metadata",
+        "--format-version",
+        "1",
+        "--locked",
+        "--filter-platform",
+    ];
+    let mut command = step::cargo(arguments);
+    command.arg(&options.target);
     let metadata: Value = serde_json::from_str(&step::output(&mut command)?)?;
     let parts = Parts::of(&metadata)?;
     println!("{}", parts.summary());

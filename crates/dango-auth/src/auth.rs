@@ -11,7 +11,6 @@ use dango_auth_core::role;
 use dango_auth_core::seal::{Purpose, SubKey};
 use dango_auth_core::workspace::WorkspaceAccess;
 use dango_auth_store::Store;
-use dango_auth_store::ports::AuditWrites as _;
 
 use crate::ambient::Ambient;
 use crate::caller::Caller;
@@ -46,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) budgets: Budgets,
     pub(crate) counters: Counters,
     pub(crate) sources: Sources,
+    pub(crate) floods: crate::floods::Floods,
     pub(crate) anchored: crate::audit::Anchored,
     pub(crate) project: Option<Project>,
     pub(crate) local_user: String,
@@ -268,13 +268,14 @@ impl Auth {
         };
         let mut event = act
             .event(EventName::PERMISSION_DENIED, target)
-            .detail("permission", name)
+            .detail("permission", name.as_str())
             .denied();
         event.workspace = workspace;
-        self.inner.store.write(|tx| {
-            tx.note(event.clone());
-            Ok::<_, Error>(())
-        })
+        let about = format!(
+            "{name} {}",
+            event.workspace.as_ref().map_or("", WorkspaceName::as_str)
+        );
+        self.note_all(&self.inner.floods.take(event, &about))
     }
 
     /// An actor for somebody who has not signed in.

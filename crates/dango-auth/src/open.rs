@@ -16,6 +16,7 @@ use crate::auth::{Auth, Inner};
 use crate::counts::Counters;
 use crate::environment::Environment;
 use crate::error::Kind;
+use crate::floods::Floods;
 use crate::hasher::{Hasher, HasherLimits};
 use crate::keys::{KeyPlace, Keys};
 use crate::limits::Budgets;
@@ -246,6 +247,7 @@ impl Auth {
             budgets: Budgets::default(),
             counters: Counters::default(),
             sources,
+            floods: Floods::default(),
             anchored: Anchored::default(),
             project: Some(options.project),
             local_user: options.local_user,

@@ -2,7 +2,7 @@
 //!
 //! `mac(n) = HMAC-SHA-256(key, "dango-audit-v2" ‖ mac(n-1) ‖ fields of row n)`, each field with its
 //! length in front, so that no two different rows read alike. The first row follows [`GENESIS`]. Parts that
-//! name people are covered by digests ([`Blind`]), so that they can be erased (ADR 0010).
+//! name people are covered by digests ([`Blind`]), so that they can be erased (ADR 0011).
 //! A chain shows that somebody without the key edited, removed, added or reordered rows; that the
 //! tail was cut shows only against an anchor kept elsewhere.
 

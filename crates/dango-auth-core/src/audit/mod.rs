@@ -11,7 +11,9 @@ pub mod chain;
 mod chain_tests;
 mod event;
 mod name;
+mod signature;
 
 pub use act::{Act, Actor, ActorKind, Origin, Via};
 pub use event::{Event, Outcome, Target, TargetKind};
 pub use name::{EventName, EventNameError};
+pub use signature::signature;

@@ -1,6 +1,6 @@
 //! Keeping the log in bounds: taking out what is old behind a sealed checkpoint, and erasing what names people.
 //!
-//! Both leave the chain verifiable (ADR 0010): what was taken out is vouched for by the checkpoint, what was
+//! Both leave the chain verifiable (ADR 0011): what was taken out is vouched for by the checkpoint, what was
 //! erased by the digests the chain covers.
 
 use chrono::{DateTime, Utc};

@@ -134,3 +134,29 @@ pub trait AuditKeeping {
     /// Erases what tells about a person in the next events behind `after`.
     fn erase_person(&mut self, person: &PersonInLog, after: i64) -> Answer<Erased>;
 }
+
+/// Handing events on to other systems.
+pub trait AuditStreamReads {
+    /// The next events behind one, oldest first. Numbers have no gaps and become visible in their order, so none
+    /// is passed over.
+    fn events_after(&mut self, id: i64, limit: u32) -> Answer<Vec<StoredEvent>>;
+    /// The last event that was handed on to a place; none when there never was one.
+    fn stream_position(&mut self, name: &str) -> Answer<Option<i64>>;
+}
+
+/// Noting what was handed on.
+pub trait AuditStreamWrites {
+    /// Makes `holder` the one who hands on to a place until an instant; answers how far that has come, or nothing
+    /// while somebody else does it.
+    fn claim_stream(
+        &mut self,
+        name: &str,
+        holder: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Answer<Option<i64>>;
+    /// Notes how far it has come; false when somebody else does it by now.
+    fn advance_stream(&mut self, name: &str, holder: &str, last_id: i64) -> Answer<bool>;
+    /// Lets others do it.
+    fn release_stream(&mut self, name: &str, holder: &str) -> Answer<()>;
+}

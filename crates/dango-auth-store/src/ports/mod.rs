@@ -30,8 +30,8 @@ pub use dango_auth_core::lockout::AccountKey;
 
 pub use api_key::{ApiKeyReads, ApiKeyRow, ApiKeyWrites};
 pub use audit::{
-    Anchor, AuditFilter, AuditKeeping, AuditReads, AuditWrites, ChainReport, Erased, EventTime,
-    PersonInLog, StoredEvent,
+    Anchor, AuditFilter, AuditKeeping, AuditReads, AuditStreamReads, AuditStreamWrites,
+    AuditWrites, ChainReport, Erased, EventTime, PersonInLog, StoredEvent,
 };
 pub use device::{Device, DeviceWrites};
 pub use factor::{FactorReads, FactorWrites};

@@ -1,4 +1,4 @@
-//! Anchors: links of the audit log, written down outside of the database (contract §7, ADR 0010).
+//! Anchors: links of the audit log, written down outside of the database (contract §7, ADR 0011).
 //!
 //! A chain shows that rows were changed. That the newest were cut off, or that an older copy of the whole database
 //! was put in place, shows only against something kept elsewhere: `.dango/audit.anchors`, one JSON document per

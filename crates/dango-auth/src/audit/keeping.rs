@@ -1,4 +1,4 @@
-//! Taking old events out of the log, and erasing what names a person who is gone (ADR 0010).
+//! Taking old events out of the log, and erasing what names a person who is gone (ADR 0011).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use dango_auth_core::audit::{EventName, Target};

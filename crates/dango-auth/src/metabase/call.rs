@@ -8,9 +8,9 @@ use dango_auth_core::Secret;
 use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{Method, Request};
-use ureq::tls::{RootCerts, TlsConfig};
 
 use super::trouble::Trouble;
+use crate::outgoing;
 use crate::settings::{MetabaseSignIn, MetabaseTarget};
 
 /// How long one call may take.
@@ -76,21 +76,8 @@ fn reason(body: &Value) -> Option<String> {
 
 impl Line {
     pub(super) fn new(target: &MetabaseTarget, patience: Duration, stop: Stop) -> Self {
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
-        // SECURITY: a redirect could take the key elsewhere, so none is followed.
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(patience))
-            .user_agent(concat!("dango-auth/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls)
-            .proxy(None)
-            .build();
         Self {
-            agent: config.new_agent(),
+            agent: outgoing::agent(patience),
             url: target.url.clone(),
             sign_in: target.sign_in.clone(),
             session: None,

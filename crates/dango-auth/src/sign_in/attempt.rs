@@ -44,6 +44,8 @@ impl Auth {
     ) -> Result<Attempt, Error> {
         let at = self.now();
         let device = hash_of(device);
+        // Counted once, however often the transaction is run.
+        let mut counted: Option<Vec<Event>> = None;
         let reserved: Result<Attempt, Error> = self.inner.store.write(|tx| {
             let limits = self.inner.settings.current(tx)?.lockout.limits();
             let user = tx.user_by_login(name)?;
@@ -52,7 +54,10 @@ impl Auth {
             match gate.reserve(limits, &spot.account, at) {
                 Admission::Refused(refusal) => {
                     let remaining_seconds = u64::from(refusal.remaining_seconds(at));
-                    tx.note(spot.refused(refusal.layer));
+                    let event = spot.refused(refusal.layer);
+                    let floods = &self.inner.floods;
+                    let due = counted.get_or_insert_with(|| floods.take(event, "sign-in"));
+                    due.iter().for_each(|event| tx.note(event.clone()));
                     Ok::<_, Error>(Err(Error::Locked { remaining_seconds }))
                 }
                 Admission::Proceed(reservation) => {

@@ -30,4 +30,5 @@ mod sessions;
 mod settings;
 mod setup;
 mod sign_in;
+mod streams;
 mod users;

@@ -1,10 +1,14 @@
 //! What happens beside requests: writing last-seen instants, ending sessions that reached a limit.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use actix_web::rt;
 use actix_web::rt::task::JoinHandle;
 use dango_auth::audit::AnchorWhen;
+use dango_auth::stream::{Stream, streams};
 use dango_auth::{Auth, Error};
 use dango_auth_actix::Doorway;
 
@@ -21,6 +25,7 @@ const RETENTION: Duration = Duration::from_hours(1);
 pub(super) fn start(doorway: &Doorway) -> Vec<JoinHandle<()>> {
     vec![
         every(FLUSH, doorway, "flush", |auth| auth.sessions().flush()),
+        every(FLUSH, doorway, "repeats", |auth| auth.note_repeats(false)),
         every(FLUSH, doorway, "anchor", |auth| {
             auth.audit().anchor(AnchorWhen::Due).map(drop)
         }),
@@ -41,8 +46,41 @@ pub(super) fn stop(tasks: Vec<JoinHandle<()>>, auth: &Auth) {
     if let Err(error) = auth.sessions().flush() {
         tracing::warn!(%error, "last-seen instants were not written");
     }
+    if let Err(error) = auth.note_repeats(true) {
+        tracing::warn!(%error, "repeated refusals were not written down");
+    }
     if let Err(error) = auth.audit().anchor(AnchorWhen::Now) {
         tracing::warn!(%error, "the audit log was not anchored");
+    }
+}
+
+/// Starts a thread for each place that events are handed on to; they end soon after `stop` is set.
+pub(super) fn hand_on(
+    auth: &Auth,
+    stop: &Arc<AtomicBool>,
+) -> Result<Vec<thread::JoinHandle<()>>, Error> {
+    let follow = |mut stream: Stream| {
+        let stop = Arc::clone(stop);
+        thread::spawn(move || {
+            tracing::info!(stream = stream.name(), "audit events are handed on");
+            while !stop.load(Ordering::Relaxed) {
+                stream.deliver();
+                wait(stream.pause(), &stop);
+            }
+            stream.deliver();
+            stream.release();
+        })
+    };
+    Ok(streams(auth)?.into_iter().map(follow).collect())
+}
+
+/// Waits, but not when the program is to end.
+fn wait(pause: Duration, stop: &AtomicBool) {
+    let step = Duration::from_millis(100);
+    let mut left = pause;
+    while !left.is_zero() && !stop.load(Ordering::Relaxed) {
+        thread::sleep(step.min(left));
+        left = left.saturating_sub(step);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::HttpServer;
@@ -49,6 +50,8 @@ pub(super) fn serve(
         let mut tasks = background::start(&doorway);
         tasks.push(reload::on_hangup(&doorway, tls.clone()).map_err(StartError::Server)?);
         let courier = follow_metabase(doorway.auth())?;
+        let stopping = Arc::new(AtomicBool::new(false));
+        let streams = background::hand_on(doorway.auth(), &stopping)?;
         let mut server = HttpServer::new(move || crate::application!(shared))
             .keep_alive(KEEP_ALIVE)
             .shutdown_signal(stop)
@@ -71,6 +74,12 @@ pub(super) fn serve(
             courier.stop();
         }
         background::stop(tasks, doorway.auth());
+        stopping.store(true, Ordering::Relaxed);
+        for stream in streams {
+            if stream.join().is_err() {
+                tracing::warn!("handing audit events on ended with a panic");
+            }
+        }
         Ok(())
     })
 }

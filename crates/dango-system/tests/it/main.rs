@@ -13,6 +13,7 @@
 )]
 
 mod campaign;
+mod canaries;
 mod installation;
 mod people;
 mod server;
