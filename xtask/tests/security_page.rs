@@ -48,18 +48,19 @@ fn has_test(text: &str, name: &str) -> bool {
         .take(6)
         .collect();
     let by_attribute = before.iter().any(|line| line.trim() == "#[test]");
-    let is_word = |at: usize| {
-        let rest = text.get(at + name.len()..).unwrap();
-        let front = text.get(..at).unwrap();
-        let inside = |c: char| c.is_alphanumeric() || c == '_';
-        !rest.starts_with(inside) && !rest.starts_with('(') && !front.ends_with(inside)
+    let is_listed = |at: usize| {
+        let (front, rest) = text.split_at(at);
+        let follows = rest.get(name.len()..).unwrap().chars().next();
+        let before = front.chars().next_back();
+        follows.is_some_and(|c| ",]}".contains(c))
+            && before.is_some_and(|c| c.is_whitespace() || "[{".contains(c))
     };
-    by_attribute || text.match_indices(name).any(|(at, _)| is_word(at))
+    by_attribute || text.match_indices(name).any(|(at, _)| is_listed(at))
 }
 
-fn fault(test: &str) -> Option<String> {
-    let Some((path, name)) = test.split_once("::") else {
-        return Some(format!("{test} is no file::name"));
+fn fault(named: &str) -> Option<String> {
+    let Some((path, name)) = named.split_once("::") else {
+        return Some(format!("{named} is no file::name"));
     };
     let place = [root().join("crates").join(path), root().join(path)];
     let text = place.iter().find_map(|path| fs::read_to_string(path).ok());
