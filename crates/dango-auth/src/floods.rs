@@ -97,7 +97,8 @@ impl Floods {
         let is_done = |repeats: &Repeats| now.is_none_or(|now| repeats.is_over(now));
         let done: Vec<Kind> = kinds
             .iter()
-            .filter_map(|(kind, repeats)| is_done(repeats).then(|| kind.clone()))
+            .filter(|(_, repeats)| is_done(repeats))
+            .map(|(kind, _)| kind.clone())
             .collect();
         let taken = done.iter().filter_map(|kind| kinds.remove(kind));
         taken.filter_map(Repeats::into_event).collect()

@@ -93,7 +93,7 @@ impl Audit<'_> {
         let fresh = head - last.0;
         let is_due = match when {
             AnchorWhen::Now => fresh != 0,
-            AnchorWhen::Due => fresh >= EVENTS || fresh < 0 || fresh > 0 && now - last.1 >= PAUSE,
+            AnchorWhen::Due => !(0..EVENTS).contains(&fresh) || fresh > 0 && now - last.1 >= PAUSE,
         };
         if !is_due {
             return Ok(false);
@@ -106,11 +106,11 @@ impl Audit<'_> {
             );
         }
         let between = full_thousands(last.0, head);
-        let links = inner
+        let passed = inner
             .store
             .read(|tx| Ok::<_, Error>(tx.audit_links(&between)?))?;
         let head = Anchor { id: head, mac };
-        let lines: Vec<Line> = links
+        let lines: Vec<Line> = passed
             .into_iter()
             .chain([head])
             .map(|anchor| Line::of(anchor, now))

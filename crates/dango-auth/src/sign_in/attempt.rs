@@ -57,7 +57,9 @@ impl Auth {
                     let event = spot.refused(refusal.layer);
                     let floods = &self.inner.floods;
                     let due = counted.get_or_insert_with(|| floods.take(event, "sign-in"));
-                    due.iter().for_each(|event| tx.note(event.clone()));
+                    for event in due.iter() {
+                        tx.note(event.clone());
+                    }
                     Ok::<_, Error>(Err(Error::Locked { remaining_seconds }))
                 }
                 Admission::Proceed(reservation) => {
