@@ -6,8 +6,8 @@
 mod ci;
 mod dist;
 mod docs;
-mod screenshots;
 mod sbom;
+mod screenshots;
 mod step;
 mod test;
 mod tidy;
