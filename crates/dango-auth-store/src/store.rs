@@ -13,7 +13,7 @@ use crate::keys::carried::lasting;
 use crate::link::Link;
 use crate::options::{Location, StoreOptions};
 use crate::patience::{Patience, Turn, Turnstile};
-use crate::pool::{self, Opener, Pool, Pooled};
+use crate::pool::{Opener, Pool, Pooled};
 use crate::schema::guard;
 use crate::tx::{ChangeTx, ReadTx, WriteTx};
 use crate::{StoreError, migrate};
@@ -59,7 +59,7 @@ impl Store {
         let options = Arc::new(options.clone());
         let store = Self {
             inner: Arc::new(Inner {
-                pool: pool::pool(&options, link),
+                pool: Pool::new(&options, link),
                 keys,
                 options,
                 file: mark.map(|mark| (mark, Turnstile::default())),
@@ -192,8 +192,7 @@ impl Store {
 
     /// How many connections are open, and how many of them wait for work.
     pub fn connections(&self) -> (u32, u32) {
-        let state = self.inner.pool.state();
-        (state.connections, state.idle_connections)
+        self.inner.pool.state()
     }
 
     fn persist<T, E>(&self, mut once: impl FnMut() -> Try<T, E>) -> Result<T, E> {
@@ -252,8 +251,7 @@ impl Store {
     }
 
     fn connection(&self) -> Result<PooledConnection<Opener>, StoreError> {
-        let unavailable = |error: r2d2::Error| StoreError::unavailable(error.to_string(), true);
-        self.inner.pool.get().map_err(unavailable)
+        self.inner.pool.get()
     }
 
     fn begin(&self, mode: Mode) -> Result<ChangeTx<'_>, Fault> {

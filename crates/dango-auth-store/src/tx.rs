@@ -31,6 +31,7 @@ pub struct ReadTx<'a> {
     pub(crate) own_bumps: i64,
     /// Whether it knows which key is in force, and until it ends nobody can replace it.
     key_is_known: bool,
+    mode: Mode,
 }
 
 /// A transaction that writes what needs no guard.
@@ -108,6 +109,7 @@ impl<'a> ChangeTx<'a> {
             fault: None,
             own_bumps: 0,
             key_is_known: false,
+            mode,
         };
         let mut tx = Self {
             write: WriteTx {
@@ -135,6 +137,10 @@ impl<'a> ChangeTx<'a> {
     }
 
     fn commit(mut self) -> Result<(), Fault> {
+        if self.read.mode == Mode::Write && self.query(dialect::let_commit_wait).is_err() {
+            let fault = self.roll_back_if_failed();
+            return Err(fault.unwrap_or_else(|| Fault::transient("the commit failed")));
+        }
         if self.query(dialect::commit).is_ok() {
             return Ok(());
         }

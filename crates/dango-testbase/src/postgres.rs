@@ -4,6 +4,8 @@
 //! that only the owner holds open; when the owner drops the cluster, returns from `main`, is interrupted
 //! or killed, the keeper stops the server and deletes the folder.
 
+mod standby;
+
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};

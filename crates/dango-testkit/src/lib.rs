@@ -29,6 +29,7 @@ pub mod nginx;
 pub mod ports;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 
 pub use clock::FixedClock;
 pub use entropy::SeededEntropy;

@@ -4,7 +4,7 @@
 //! test of a process that needs one starts a throwaway cluster, which ends with the process.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
@@ -48,6 +48,15 @@ impl Database {
         &self.name
     }
 
+    /// The folder with the server's socket.
+    ///
+    /// # Panics
+    /// When the server is not reached by one.
+    pub fn socket_folder(&self) -> PathBuf {
+        let (_, host) = self.admin.split_once("host=").expect("a unix socket");
+        PathBuf::from(host.split('&').next().unwrap_or(host))
+    }
+
     /// Runs SQL behind the back of the program under test; rows come as lines, columns parted by `|`.
     ///
     /// # Panics
@@ -65,22 +74,24 @@ impl Database {
     }
 
     fn psql(&self, url: &str, sql: &str) -> Output {
-        let mut command = Command::new(&self.psql);
-        command.args([
-            "-X",
-            "-q",
-            "-A",
-            "-t",
-            "-w",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-d",
-            url,
-            "-c",
-            sql,
-        ]);
-        command.output().expect("psql can be started")
+        run_psql(&self.psql, url, sql)
     }
+}
+
+fn run_psql(psql: &Path, url: &str, sql: &str) -> Output {
+    let mut command = Command::new(psql);
+    command.args(["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1"]);
+    command.args(["-d", url, "-c", sql]);
+    command.output().expect("psql can be started")
+}
+
+/// Runs SQL on any database; rows come as lines, columns parted by `|`.
+///
+/// # Panics
+/// When `psql` is missing or the SQL fails.
+pub fn sql_at(url: &str, sql: &str) -> String {
+    let psql = Program::Psql.find().expect("psql");
+    checked(sql, &run_psql(&psql, url, sql))
 }
 
 impl Drop for Database {

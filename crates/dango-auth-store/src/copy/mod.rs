@@ -5,6 +5,8 @@
 
 mod rows;
 
+use std::path::Path;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::ports::{AuditReads as _, ChainReport};
@@ -77,9 +79,46 @@ impl Store {
         target: Location,
         mut watch: impl FnMut(TableStep),
     ) -> Result<Vec<CopiedTable>, CopyError> {
+        self.read(chain_is_intact)?;
+        let made = match &target {
+            Location::Sqlite(path) if !Self::exists(&target)? => Some(path.clone()),
+            Location::Sqlite(_) | Location::Postgres(_) => None,
+        };
+        let copied = self.copy_into(target, &mut watch);
+        match (&copied, made) {
+            // Somebody else came in between; it is theirs.
+            (Ok(_) | Err(CopyError::NotEmpty { .. }), _) | (_, None) => {}
+            (Err(_), Some(file)) => remove(&file),
+        }
+        copied
+    }
+
+    fn copy_into(
+        &self,
+        target: Location,
+        watch: &mut dyn FnMut(TableStep),
+    ) -> Result<Vec<CopiedTable>, CopyError> {
         let options = StoreOptions::new(target, self.keys().ring()).creating();
         let target = Self::open(&options)?;
-        self.read(|from| target.write(|to| all(from, to, &mut watch)))
+        self.read(|from| target.write(|to| all(from, to, watch)))
+    }
+}
+
+/// Takes back a file that this copy made and did not fill.
+fn remove(file: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        // What was never made need not be removed.
+        let _ = std::fs::remove_file(name);
+    }
+}
+
+fn chain_is_intact(tx: &mut ReadTx<'_>) -> Result<(), CopyError> {
+    tx.query(dialect::take_time)?;
+    match tx.verify_chain(&[])? {
+        ChainReport::Intact { .. } => Ok(()),
+        ChainReport::Broken { at, reason, .. } => Err(CopyError::Chain { at, reason }),
     }
 }
 
@@ -103,10 +142,8 @@ fn all(
     };
     visit(&mut transfer)?;
     let tables = transfer.tables;
-    match to.verify_chain(&[])? {
-        ChainReport::Intact { .. } => Ok(tables),
-        ChainReport::Broken { at, reason, .. } => Err(CopyError::Chain { at, reason }),
-    }
+    chain_is_intact(to)?;
+    Ok(tables)
 }
 
 /// Counts the source and makes sure that the target is fresh.

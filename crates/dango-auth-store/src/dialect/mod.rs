@@ -139,6 +139,17 @@ pub(crate) fn plan_by_values(link: &mut Link) -> QueryResult<()> {
     }
 }
 
+/// Lets the commit that follows take as long as it needs.
+///
+/// PostgreSQL answers a commit that waits for its standby and is interrupted by a timeout with success,
+/// although the standby has not got it (`SyncRepWaitForLSN`).
+pub(crate) fn let_commit_wait(link: &mut Link) -> QueryResult<()> {
+    match link {
+        Link::Sqlite(_) => Ok(()),
+        Link::Postgres(connection) => postgres::let_commit_wait(connection),
+    }
+}
+
 /// Lifts the limits on how long a statement and a pause in the transaction may take, until it ends.
 pub(crate) fn take_time(link: &mut Link) -> QueryResult<()> {
     match link {
@@ -166,9 +177,12 @@ pub(crate) fn explain(link: &Link, error: &Error) -> Fault {
             _,
         )
         | Error::BrokenTransactionManager => Fault::broken("the connection was lost"),
-        Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => {
-            Fault::lasting(StoreError::ReadOnly)
-        }
+        // A connection keeps what it was told when it was made; the next one may lead to a server, or come
+        // at a time, that takes writes.
+        Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Fault {
+            broken: true,
+            ..Fault::lasting(StoreError::ReadOnly)
+        },
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => match link {
             Link::Sqlite(_) => sqlite::explain(info.message()),
             Link::Postgres(_) => postgres::explain(info.message()),

@@ -24,8 +24,12 @@ pub(super) const fn begin_sql(mode: Mode) -> &'static str {
 
 /// Refuses a URL that asks for what this build cannot do.
 ///
-/// The client library is compiled in without TLS, so that a C compiler is all a build needs.
+/// The client library is compiled in without TLS, so that a C compiler is all a build needs, unless the
+/// feature `pg-tls` is on.
 pub(super) fn check_url(url: &str) -> Result<(), StoreError> {
+    if cfg!(feature = "pg-tls") {
+        return Ok(());
+    }
     let demanded = option(url, "sslmode")
         .filter(|mode| matches!(mode.as_str(), "require" | "verify-ca" | "verify-full"));
     match demanded {
@@ -33,7 +37,7 @@ pub(super) fn check_url(url: &str) -> Result<(), StoreError> {
         Some(mode) => Err(StoreError::BadLocation {
             reason: format!(
                 "the database url demands sslmode={mode}, but this build has no TLS to PostgreSQL; \
-                 use a unix socket, a private network or a TLS tunnel, or another build"
+                 use a unix socket, a private network or a TLS tunnel, or build with --features pg-tls"
             ),
         }),
     }
@@ -68,10 +72,25 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// A server that died without a word is noticed within seconds; over a socket the last four do nothing.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("connect_timeout", "2"),
+    ("application_name", "dango-auth"),
+    ("keepalives_idle", "3"),
+    ("keepalives_interval", "1"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "5000"),
+];
+
 /// Adds options that the URL does not set itself.
 fn with_defaults(url: &str) -> String {
     let mut url = url.to_owned();
-    for (name, value) in [("connect_timeout", "5"), ("application_name", "dango-auth")] {
+    // Of several servers only one takes writes; it is found anew after a failover.
+    let hosts = option(&url, "host").unwrap_or_default();
+    let address = url.split('?').next().unwrap_or_default();
+    let several = hosts.contains(',') || address.contains(',');
+    let last = several.then_some(("target_session_attrs", "read-write"));
+    for (name, value) in DEFAULTS.into_iter().chain(last) {
         if option(&url, name).is_none() {
             let joint = if url.contains('?') { '&' } else { '?' };
             url = format!("{url}{joint}{name}={value}");
@@ -83,12 +102,34 @@ fn with_defaults(url: &str) -> String {
 #[allow(clippy::disallowed_methods)] // the store's opener
 pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
     let mut connection = PgConnection::establish(&with_defaults(url))
-        .map_err(|error| StoreError::unavailable(one_line(&error.to_string()), true))?;
+        .map_err(|error| StoreError::unavailable(without_password(url, &error), true))?;
     set_up(&mut connection).map_err(|error| match error {
         diesel::result::Error::DatabaseError(_, info) => explain(info.message()).error,
         other => StoreError::unavailable(one_line(&other.to_string()), true),
     })?;
     Ok(connection)
+}
+
+/// What the client library says, unless it quotes a password: it does so for a URL that it cannot read.
+fn without_password(url: &str, error: &diesel::ConnectionError) -> String {
+    let text = one_line(&error.to_string());
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let authority = rest.rsplit_once('@').map_or("", |(user, _)| user);
+    let in_authority = authority
+        .split_once(':')
+        .map(|(_, secret)| secret.to_owned());
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let options = query.split('&').filter_map(|pair| pair.split_once('='));
+    let in_options = options.filter(|(name, _)| percent_decoded(name).contains("password"));
+    let mut secrets: Vec<String> = in_options.map(|(_, secret)| secret.to_owned()).collect();
+    secrets.extend(in_authority);
+    let quoted = |secret: &String| {
+        !secret.is_empty() && (text.contains(secret) || text.contains(&percent_decoded(secret)))
+    };
+    if secrets.iter().any(quoted) {
+        return "its url cannot be read; are the special characters percent-encoded?".to_owned();
+    }
+    text
 }
 
 #[derive(QueryableByName)]
@@ -133,6 +174,10 @@ pub(super) fn plan_by_values(connection: &mut PgConnection) -> QueryResult<()> {
     connection.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")
 }
 
+pub(super) fn let_commit_wait(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("SET LOCAL statement_timeout = 0")
+}
+
 pub(super) fn take_time(connection: &mut PgConnection) -> QueryResult<()> {
     connection.batch_execute(
         "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
@@ -167,6 +212,7 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(not(feature = "pg-tls"))]
     #[test]
     fn a_url_that_demands_tls_is_refused() {
         for mode in ["require", "verify-ca", "verify-full", "%72equire"] {
@@ -182,11 +228,30 @@ mod tests {
     }
 
     #[test]
+    fn no_error_quotes_a_password() {
+        for url in [
+            "postgres://ann:canary%zz@h/db",
+            "postgres://ann:can@ry%zz@h/db",
+            "postgres://ann@h/db?password=canary%zz",
+            "postgres://ann:canary@127.0.0.1:1/db",
+            "postgres://ann:canary@h:port/db",
+        ] {
+            let error = connect(url).map(drop).unwrap_err().to_string();
+            assert!(!error.contains("can"), "{error}");
+        }
+    }
+
+    #[test]
     fn own_options_are_added_and_given_ones_are_kept() {
         assert_eq!(
             with_defaults("postgres://h/db?connect_timeout=9"),
-            "postgres://h/db?connect_timeout=9&application_name=dango-auth"
+            "postgres://h/db?connect_timeout=9&application_name=dango-auth&keepalives_idle=3\
+             &keepalives_interval=1&keepalives_count=3&tcp_user_timeout=5000"
         );
+        for several in ["postgres://a,b/db", "postgres://u@/db?host=/a,/b"] {
+            let url = with_defaults(several);
+            assert!(url.ends_with("&target_session_attrs=read-write"), "{url}");
+        }
         assert_eq!(
             option("postgres://h/db?a=1&a=%32", "a").as_deref(),
             Some("2")

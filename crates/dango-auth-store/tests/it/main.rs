@@ -26,6 +26,8 @@ mod opening;
 mod schema;
 mod sessions;
 mod tampering;
+#[cfg(feature = "pg-tls")]
+mod tls;
 mod transactions;
 mod users;
 mod workspaces;

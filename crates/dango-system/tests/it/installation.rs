@@ -78,7 +78,12 @@ impl Installation {
 
     /// Uses a PostgreSQL database that the test looks after itself.
     pub(crate) fn on_url(url: &str) -> Self {
-        let place = Self::on_sqlite().with("DANGO_DATABASE_URL", url);
+        Self::on_variable("DANGO_DATABASE_URL", url)
+    }
+
+    /// The same, with its URL in a variable of the test's choice.
+    pub(crate) fn on_variable(name: &str, value: &str) -> Self {
+        let place = Self::on_sqlite().with(name, value);
         place.with("DANGO_SECRET_KEY", KEY)
     }
 
@@ -102,7 +107,7 @@ impl Installation {
     /// What to call the database in a table.
     pub(crate) fn backend(&self) -> &'static str {
         let mut names = self.variables.iter().map(|(name, _)| name);
-        if names.any(|name| name == "DANGO_DATABASE_URL") {
+        if names.any(|name| name.starts_with("DANGO_DATABASE_URL")) {
             "PostgreSQL"
         } else {
             "SQLite"

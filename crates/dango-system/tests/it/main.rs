@@ -20,6 +20,7 @@ mod server;
 
 mod browser;
 mod documents;
+mod failover;
 mod faults;
 mod first_start;
 mod immediate_effect;

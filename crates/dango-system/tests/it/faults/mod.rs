@@ -1,6 +1,9 @@
 //! A database that fails: 503 with `Retry-After`, no wrong answer, and recovery without help (contract §3.8).
 
+mod contention;
+mod passwords;
 mod postgres;
+mod proxy;
 mod sqlite;
 
 use std::time::{Duration, Instant};

@@ -95,10 +95,12 @@ fn a_lock_that_somebody_holds_refuses_changes_until_it_is_let_go() {
         .unwrap();
     let mut input = other.stdin.take().unwrap();
     let said = BufReader::new(other.stdout.take().unwrap());
-    writeln!(input, "begin immediate; select 'locked';").unwrap();
+    writeln!(input, "begin exclusive; select 'locked';").unwrap();
     assert_eq!(said.lines().next().unwrap().unwrap(), "locked");
     unavailable(admin.put(&path, &json!({"role": "editor"})));
     let _ = verify(&admin, "users.manage").expect(204);
+    let refused = place.run(&["auth", "change-role", "ann", "editor", "--yes"]);
+    assert_eq!(refused.code, 8, "{refused:?}");
     drop(input);
     assert!(other.wait().unwrap().success());
     recovers(|| admin.put(&path, &json!({"role": "editor"})), 200);
