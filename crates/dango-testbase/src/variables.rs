@@ -6,6 +6,8 @@ pub const POSTGRES_URL: &str = "DANGO_TEST_POSTGRES_URL";
 pub const STRICT: &str = "DANGO_TEST_STRICT";
 /// `1` runs the long campaigns instead of their short form.
 pub const THOROUGH: &str = "DANGO_TEST_THOROUGH";
+/// How long one long campaign may go on; without it, until all rounds are done.
+pub const CAMPAIGN_SECONDS: &str = "DANGO_TEST_CAMPAIGN_SECONDS";
 /// File to which skipped tests append a line each.
 pub const SKIP_LOG: &str = "DANGO_TEST_SKIP_LOG";
 /// `1` says that the workspace's binaries have just been built.

@@ -2,12 +2,23 @@
 
 use std::io::Write as _;
 use std::sync::Barrier;
+use std::time::{Duration, Instant};
 
 use dango_testkit::variables;
 
 /// The short or, in a thorough run, the long number of rounds.
 pub(crate) fn rounds(short: usize, long: usize) -> usize {
     if variables::thorough() { long } else { short }
+}
+
+/// The numbers of the rounds; a campaign whose time is over ends before its next round.
+///
+/// `DANGO_TEST_CAMPAIGN_SECONDS` limits a long campaign on a slow machine; its line tells how far it came.
+pub(crate) fn turns(short: usize, long: usize) -> impl Iterator<Item = usize> {
+    let limit = variables::value(variables::CAMPAIGN_SECONDS).and_then(|text| text.parse().ok());
+    let (start, limit) = (Instant::now(), limit.map(Duration::from_secs));
+    let in_time = move |_: &usize| limit.is_none_or(|limit| start.elapsed() < limit);
+    (0..rounds(short, long)).take_while(in_time)
 }
 
 /// Something to do at the same moment as others.

@@ -3,7 +3,7 @@
 use dango_testkit::http::Client as _;
 use serde_json::json;
 
-use crate::campaign::{Tally, rounds};
+use crate::campaign::{Tally, turns};
 use crate::installation::{Installation, PASSWORD, on_both_databases};
 use crate::people::{make, verify};
 use crate::server::Server;
@@ -36,7 +36,7 @@ fn a_changed_role_counts_at_the_next_request(place: Installation) {
     let servers = with_ann(&place, "editor");
     let token = servers[1].token(ANN, PASSWORD);
     let mut tally = Tally::new("change-role at the next request", place.backend());
-    for round in 0..rounds(10, 100) {
+    for round in turns(10, 100) {
         let (role, status) = [("viewer", 403), ("editor", 204)][round % 2];
         place.ok(&["auth", "change-role", ANN, role, "--yes"]);
         let got = answers(&servers, &token, "query.execute");
@@ -51,7 +51,7 @@ fn deactivation_ends_everything_and_reactivation_revives_nothing(place: Installa
     let key = place.json(&["auth", "key", "create", ANN, "--name", "nightly"]);
     let key = key["key"].as_str().unwrap();
     let mut tally = Tally::new("deactivate- and reactivate-user", place.backend());
-    for round in 0..rounds(10, 100) {
+    for round in turns(10, 100) {
         let token = servers[round % 2].token(ANN, PASSWORD);
         let ask = |token: &str| answers(&servers, token, "dashboard.view");
         let before = [ask(&token), ask(key)];
@@ -71,7 +71,7 @@ fn a_revoked_key_is_refused_at_the_next_request(place: Installation) {
     let place = place.ready();
     let servers = with_ann(&place, "viewer");
     let mut tally = Tally::new("key revoke at the next request", place.backend());
-    for round in 0..rounds(10, 100) {
+    for round in turns(10, 100) {
         let name = format!("key {round}");
         let made = place.json(&["auth", "key", "create", ANN, "--name", &name]);
         let key = made["key"].as_str().unwrap();
@@ -94,7 +94,7 @@ fn a_reset_password_ends_the_sessions(place: Installation) {
     let servers = with_ann(&place, "viewer");
     let mut password = PASSWORD.to_owned();
     let mut tally = Tally::new("reset-password at the next request", place.backend());
-    for round in 0..rounds(10, 100) {
+    for round in turns(10, 100) {
         let token = servers[round % 2].token(ANN, &password);
         let reset = place.json(&["auth", "reset-password", ANN, "--yes"]);
         let old = answers(&servers, &token, "dashboard.view");
@@ -120,7 +120,7 @@ fn an_unlocked_account_can_sign_in_at_once(place: Installation) {
     let place = place.ready();
     let servers = with_ann(&place, "viewer");
     let mut tally = Tally::new("unlock at the next request", place.backend());
-    for round in 0..rounds(10, 100) {
+    for round in turns(10, 100) {
         for failure in 0..5 {
             let _ = servers[failure % 2].try_sign_in(ANN, "wrong password");
         }

@@ -3,7 +3,7 @@
 use dango_testkit::http::Response;
 use serde_json::Value;
 
-use crate::campaign::{Job, Tally, rounds, together};
+use crate::campaign::{Job, Tally, together, turns};
 use crate::installation::{Installation, PASSWORD, on_both_databases};
 use crate::people::make;
 
@@ -17,7 +17,7 @@ fn exactly_five_wrong_passwords_are_looked_at(place: Installation) {
     let servers = place.servers(3);
     let admin = servers[0].admin();
     let mut tally = Tally::new("32 parallel wrong passwords", place.backend());
-    for round in 0..rounds(3, 1_000) {
+    for round in turns(3, 1_000) {
         let name = format!("target{round}@example.org");
         let _ = make(&admin, &name, "viewer");
         let guess = &|number: usize| {

@@ -3,7 +3,7 @@
 use dango_testkit::http::{Client as _, Request, Response};
 use serde_json::json;
 
-use crate::campaign::{Tally, rounds, together};
+use crate::campaign::{Tally, together, turns};
 use crate::installation::{Installation, PASSWORD, on_both_databases};
 use crate::people::{make, verify};
 use crate::server::Server;
@@ -21,7 +21,7 @@ fn a_key_made_during_a_demotion_has_no_more_rights_than_its_owner(place: Install
     let path = format!("/api/admin/users/{id}/role");
     let token = servers[1].token("ann", PASSWORD);
     let mut tally = Tally::new("key creation against demotion", place.backend());
-    for round in 0..rounds(15, 1_000) {
+    for round in turns(15, 1_000) {
         let _ = admin.put(&path, &json!({"role": "editor"})).expect(200);
         let body = json!({"name": format!("key {round}"), "role": "editor"});
         let got = together::<Response>(vec![
@@ -54,7 +54,7 @@ fn a_session_used_during_its_end_stays_ended(place: Installation) {
     let path = format!("/api/admin/users/{id}/revoke-sessions");
     let mut tally = Tally::new("activity against revocation", place.backend());
     let mut ended = Vec::new();
-    for round in 0..rounds(15, 1_000) {
+    for round in turns(15, 1_000) {
         let token = servers[round % 3].token("ann", PASSWORD);
         let use_it = |server: &Server| {
             for _ in 0..5 {

@@ -3,7 +3,7 @@
 use dango_testkit::http::{Client as _, WithBearer};
 use serde_json::json;
 
-use crate::campaign::{Tally, rounds, together};
+use crate::campaign::{Tally, together, turns};
 use crate::installation::{ADMIN, Installation, PASSWORD, on_both_databases};
 use crate::people::make;
 use crate::server::Server;
@@ -34,7 +34,7 @@ fn exactly_one_usable_admin_stays(place: Installation) {
         token,
     };
     let mut tally = Tally::new("last admin: demote, deactivate, delete", place.backend());
-    for round in 0..rounds(27, 1_000) {
+    for round in turns(27, 1_000) {
         let second = rival(&servers, &first, round);
         let (one, other) = (BLOWS[round % 3], BLOWS[round / 3 % 3]);
         let doors = round / 9 % 3;

@@ -3,7 +3,7 @@
 use dango_testkit::http::{Client as _, Request};
 use serde_json::json;
 
-use crate::campaign::{Tally, rounds, together};
+use crate::campaign::{Tally, rounds, together, turns};
 use crate::installation::{ADMIN, Installation, on_both_databases};
 
 on_both_databases![a_request_with_a_key_of_its_own_is_done_once_and_answered_everywhere];
@@ -15,7 +15,7 @@ fn a_request_with_a_key_of_its_own_is_done_once_and_answered_everywhere(place: I
     let made = place.json(&["auth", "key", "create", ADMIN, "--name", "races"]);
     let key = made["key"].as_str().unwrap();
     let mut tally = Tally::new("a repeated request done twice", place.backend());
-    for round in 0..rounds(10, 1_000) {
+    for round in turns(10, 1_000) {
         let body = json!({"email": format!("twin{round}@example.org"), "generate_password": true});
         let name = format!("request {round}");
         let ask = |number: usize| {

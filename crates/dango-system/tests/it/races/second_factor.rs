@@ -7,7 +7,7 @@ use data_encoding::BASE32_NOPAD;
 use serde_json::json;
 use totp_lite::{Sha1, totp_custom};
 
-use crate::campaign::{Tally, rounds, together};
+use crate::campaign::{Tally, together, turns};
 use crate::installation::{Installation, PASSWORD, on_both_databases};
 use crate::people::make;
 use crate::server::Server;
@@ -23,7 +23,7 @@ fn a_code_and_a_recovery_code_work_once(place: Installation) {
     let admin = servers[0].admin();
     let mut steps = Tally::new("a TOTP time step used twice", place.backend());
     let mut recovery = Tally::new("a recovery code used twice", place.backend());
-    for round in 0..rounds(10, 1_000) {
+    for round in turns(10, 1_000) {
         let name = format!("careful{round}@example.org");
         let _ = make(&admin, &name, "viewer");
         let (code, recovery_code) = enrol(&servers[0], &name);

@@ -3,7 +3,7 @@
 use dango_testkit::http::{Client as _, Response};
 use serde_json::json;
 
-use crate::campaign::{Tally, rounds, together};
+use crate::campaign::{Tally, together, turns};
 use crate::installation::{Installation, PASSWORD};
 use crate::server::Server;
 
@@ -21,7 +21,7 @@ fn there_is_one_first_administrator_on_postgres() {
 
 fn campaign(backend: &'static str, fresh: fn() -> Option<Installation>) {
     let mut tally = Tally::new("first start and first admin", backend);
-    for _ in 0..rounds(4, 1_000) {
+    for _ in turns(4, 1_000) {
         let place = fresh().unwrap();
         let servers = together::<Server>(vec![
             Box::new(|| place.server(0)),

@@ -3,7 +3,7 @@
 use dango_testkit::http::{Client as _, WithCookies};
 use serde_json::json;
 
-use crate::campaign::{Tally, rounds, together};
+use crate::campaign::{Tally, together, turns};
 use crate::installation::{Installation, on_both_databases};
 
 on_both_databases![an_invite_is_accepted_once];
@@ -13,7 +13,7 @@ fn an_invite_is_accepted_once(place: Installation) {
     let servers = place.servers(2);
     let admin = servers[0].admin();
     let mut tally = Tally::new("an invite accepted twice", place.backend());
-    for round in 0..rounds(15, 1_000) {
+    for round in turns(15, 1_000) {
         let email = format!("guest{round}@example.org");
         let invited = admin
             .post("/api/admin/users", &json!({"email": email}))
