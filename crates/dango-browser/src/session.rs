@@ -6,7 +6,7 @@ use std::process::Command;
 use dango_testkit::http::{Anonymous, Client as _, Request};
 use dango_testkit::process::Running;
 use dango_testkit::programs::Program;
-use dango_testkit::skip;
+use dango_testkit::{ports, skip};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -54,9 +54,10 @@ impl Session {
         let chromium = skip::unless_installed(Program::Chromium)?;
         let chromedriver = skip::unless_installed(Program::Chromedriver)?;
         let profile = tempfile::tempdir().unwrap();
-        let process = Running::start(Command::new(chromedriver).arg("--port=0"));
-        let line = process.wait_for_line("started successfully on port ");
-        let port = line.trim_end_matches('.').rsplit(' ').next().unwrap();
+        // Asked for port 0 it takes one for IPv6 that may not be free for IPv4.
+        let port = ports::free_port();
+        let process = Running::start(Command::new(chromedriver).arg(format!("--port={port}")));
+        let _ = process.wait_for_line("started successfully on port ");
         let driver = Anonymous::new(&format!("http://127.0.0.1:{port}"));
         let wanted = capabilities(&chromium, profile.path(), script);
         let begun = send(&driver, "POST", "/session", Some(&wanted));

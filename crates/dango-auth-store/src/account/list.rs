@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use dango_auth_core::name::LoginName;
 use dango_auth_core::user::Status;
-use diesel::dsl::not;
+use diesel::dsl::{exists, not};
 use diesel::expression_methods::EscapeExpressionMethods;
 use diesel::prelude::*;
 
@@ -69,6 +69,15 @@ fn filtered<'a>(filter: &UserFilter) -> Option<Query<'a>> {
         let pattern = contains(LoginName::parse(search).ok()?.as_str());
         let in_username = users::username.like(pattern.clone()).escape('!').nullable();
         query = query.filter(in_username.or(users::email.like(pattern).escape('!')));
+    }
+    if let Some(on) = filter.second_factor {
+        let own = second_factors::table.filter(second_factors::user_id.eq(users::id));
+        let enrolled = exists(own.filter(second_factors::enabled));
+        query = if on {
+            query.filter(enrolled)
+        } else {
+            query.filter(not(enrolled))
+        };
     }
     Some(match filter.status {
         Some(status) => of_status(query, status, row::micros(filter.now)),

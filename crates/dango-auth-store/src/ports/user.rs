@@ -30,6 +30,8 @@ pub struct UserFilter {
     pub role: Option<RoleName>,
     /// Exactly this status at `now`.
     pub status: Option<Status>,
+    /// With the second factor on, or off.
+    pub second_factor: Option<bool>,
     /// The instant statuses are computed for.
     pub now: DateTime<Utc>,
 }

@@ -306,6 +306,15 @@ fn admins_without_second_factor_are_listed(base: &Base) {
          enabled_at = 1",
     );
     assert_eq!(unprotected(10), ["aaron"]);
+    let with_factor = |on| UserFilter {
+        second_factor: Some(on),
+        ..all()
+    };
+    let everybody = names(&list(&store, &all()));
+    assert_eq!(names(&list(&store, &with_factor(true))), ["active"]);
+    let others = names(&list(&store, &with_factor(false)));
+    assert_eq!(others.len() + 1, everybody.len());
+    assert!(!others.contains(&"active".to_owned()));
     let row = store
         .read(|tx| tx.user_row(users[0].id, noon()))
         .unwrap()

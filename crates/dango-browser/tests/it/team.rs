@@ -111,6 +111,12 @@ fn pages_about_rules_and_the_log_are_easy_to_use() {
     visitor.sees("settings");
     visitor
         .window
+        .follow("Everybody without a second factor")
+        .shows(KOFI);
+    assert!(!visitor.window.text_of("table").unwrap().contains(MAI));
+    visitor.window.open("/settings/auth");
+    visitor
+        .window
         .fill("Failed tries until the lock", "many")
         .press("Save rules");
     visitor.window.shows("Nothing is saved yet.");

@@ -45,6 +45,7 @@ impl PeopleQuery {
             search: self.q,
             role: role.transpose()?,
             status: status.transpose()?,
+            second_factor: None,
             now: auth.now(),
         };
         let cursor = UserCursor::CreatedAt(after);

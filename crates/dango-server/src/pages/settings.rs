@@ -30,6 +30,8 @@ pub(crate) struct SettingsPage {
     pub(crate) alert: Option<String>,
     pub(crate) counts: Vec<Count>,
     pub(crate) without_factor: Vec<WithoutFactor>,
+    /// The reader may see the list of people.
+    pub(crate) people_listed: bool,
     pub(crate) settings: Vec<Setting>,
 }
 
@@ -153,6 +155,7 @@ async fn page(
     Ok(SettingsPage {
         frame: reader.frame(Some(Place::Settings))?,
         alert: complaint.alert.clone(),
+        people_listed: pending.is_some(),
         counts: pending
             .as_ref()
             .map(|pending| pending.counts(reader.text))

@@ -214,10 +214,9 @@ fn is_last_admin(auth: &Auth, caller: &Caller, row: &UserRow) -> Result<bool, Er
         return Ok(false);
     }
     let filter = UserFilter {
-        search: None,
         role: Some(role::ADMIN),
-        status: None,
         now,
+        ..UserFilter::default()
     };
     let admins = auth
         .users()

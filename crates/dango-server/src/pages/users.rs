@@ -53,16 +53,20 @@ pub(crate) struct UserFilterForm {
     pub(crate) q: String,
     pub(crate) role: String,
     pub(crate) status: String,
+    pub(crate) factor: String,
     pub(crate) sort: String,
     pub(crate) roles: Vec<Choice>,
     pub(crate) statuses: Vec<Choice>,
+    pub(crate) factors: Vec<Choice>,
     pub(crate) sorts: Vec<Choice>,
 }
 
 impl UserFilterForm {
     /// Nothing is filtered.
     pub(crate) fn is_empty(&self) -> bool {
-        self.q.is_empty() && self.role.is_empty() && self.status.is_empty()
+        [&self.q, &self.role, &self.status, &self.factor]
+            .iter()
+            .all(|part| part.is_empty())
     }
 }
 
@@ -133,6 +137,11 @@ fn find(auth: &Auth, caller: &Caller, asked: &Asked) -> Result<Page<UserRow>, Er
             .map(|role| auth.parse_role(role))
             .transpose()?,
         status: asked.given("status").and_then(Status::parse),
+        second_factor: match asked.get("factor") {
+            "on" => Some(true),
+            "off" => Some(false),
+            _ => None,
+        },
         now: auth.now(),
     };
     auth.users().list(caller, &filter, &cursor(asked)?, LIMIT)
@@ -186,6 +195,7 @@ fn filter_form(reader: &Reader, asked: &Asked) -> UserFilterForm {
         q: asked.get("q").to_owned(),
         role: asked.get("role").to_owned(),
         status: asked.get("status").to_owned(),
+        factor: asked.get("factor").to_owned(),
         sort: asked.get("sort").to_owned(),
         roles: any()
             .chain(roles.map(|role| Choice::same(role.name().as_str())))
@@ -195,6 +205,12 @@ fn filter_form(reader: &Reader, asked: &Asked) -> UserFilterForm {
                 statuses
                     .map(|status| Choice::new(status.as_str(), status_word(status, reader.text))),
             )
+            .collect(),
+        factors: any()
+            .chain([
+                Choice::new("on", reader.text.factor.on),
+                Choice::new("off", reader.text.factor.off),
+            ])
             .collect(),
         sorts: vec![
             Choice::new("", words.sort_name),

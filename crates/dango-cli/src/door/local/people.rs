@@ -214,6 +214,7 @@ impl Local {
             search: query.search.clone(),
             role,
             status,
+            second_factor: None,
             now: self.auth.now(),
         })
     }

@@ -34,6 +34,7 @@ impl Maker {
             q: String::new(),
             role: String::new(),
             status: String::new(),
+            factor: String::new(),
             sort: String::new(),
             roles: std::iter::once(Choice::new("", words.any))
                 .chain(Self::roles())
@@ -42,6 +43,10 @@ impl Maker {
                 Choice::new("", words.any),
                 Choice::new("active", self.text.status.active),
                 Choice::new("invited", self.text.status.invited),
+            ],
+            factors: vec![
+                Choice::new("", words.any),
+                Choice::new("off", self.text.factor.off),
             ],
             sorts: vec![
                 Choice::new("", words.sort_name),

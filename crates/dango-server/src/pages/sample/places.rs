@@ -269,6 +269,7 @@ impl Maker {
                     Some("/settings/users?status=invited"),
                 ),
             ],
+            people_listed: true,
             without_factor: self
                 .flavour
                 .list(4)

@@ -132,7 +132,7 @@ words! {
 
     /// The rules of signing in.
     AuthWords {
-        heading, lead, obligations_heading, without_factor, see, admins_without, invited,
+        heading, lead, obligations_heading, without_factor, everybody_without, see, admins_without, invited,
         invite_expired, locked, policy_heading, save, files, origin_default, origin_profile,
         origin_file, origin_environment, origin_argument, origin_runtime,
     }

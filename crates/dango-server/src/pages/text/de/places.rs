@@ -99,6 +99,7 @@ pub(super) const AUTH: AuthWords = AuthWords {
     lead: "Die Regeln der Anmeldung und woher jeder Wert kommt.",
     obligations_heading: "Wer noch etwas tun muss",
     without_factor: "Administratoren ohne zweiten Faktor",
+    everybody_without: "Alle ohne zweiten Faktor",
     see: "Ansehen",
     admins_without: "{} Administrator ohne zweiten Faktor|{} Administratoren ohne zweiten Faktor",
     invited: "{} offene Einladung|{} offene Einladungen",

@@ -99,6 +99,7 @@ pub(super) const AUTH: AuthWords = AuthWords {
     lead: "The rules of signing in, and where each value comes from.",
     obligations_heading: "Who still has to act",
     without_factor: "Administrators without a second factor",
+    everybody_without: "Everybody without a second factor",
     see: "See them",
     admins_without: "{} administrator without a second factor|{} administrators without a second factor",
     invited: "{} open invitation|{} open invitations",
