@@ -10,8 +10,11 @@ use dango_auth_core::client_address::TrustedProxies;
 use dango_auth_core::name::{LoginName, Username};
 use dango_auth_core::password::Password;
 use dango_auth_core::permission::builtin;
+use dango_auth_core::seal::KeyId;
 use dango_auth_core::secret::Secret;
-use dango_auth_store::ports::{AuditFilter, AuditReads as _, ChainReport, UserReads as _};
+use dango_auth_store::ports::{
+    AuditFilter, AuditReads as _, ChainReport, KeyReads as _, UserReads as _,
+};
 
 use crate::auth::Auth;
 use crate::caller::Caller;
@@ -107,7 +110,7 @@ impl<'a> Doctor<'a> {
         let settings = self.auth.settings()?;
         let mut findings = vec![good("configuration", "it can be read")];
         findings.extend(self.files());
-        findings.push(good("key", "it is the one this database was made with"));
+        findings.push(self.key()?);
         findings.push(good("store", "it answers and its schema is up to date"));
         findings.push(self.clock()?);
         findings.push(self.hashing()?);
@@ -119,6 +122,24 @@ impl<'a> Doctor<'a> {
         Ok(findings)
     }
 
+    /// The key in force opened the database, or nobody would be here; an older one may be left.
+    fn key(self) -> Result<Finding, Error> {
+        let inner = &self.auth.inner;
+        let standing = inner.store.read(|tx| Ok::<_, Error>(tx.key_standing()?))?;
+        let here = inner.key_place.keys();
+        let is_here = |id: &KeyId| here.as_ref().is_ok_and(|keys| keys.get(*id).is_some());
+        let fix = "finish it: dango auth rotate-key";
+        Ok(if let Some(old) = standing.unfinished {
+            let message = format!("replacing key {old} was not finished");
+            bad("key", Level::Warning, message, fix)
+        } else if let Some(old) = standing.replaced.iter().find(|id| is_here(id)) {
+            let message = format!("key {old} was replaced and is still beside the new one");
+            bad("key", Level::Warning, message, fix)
+        } else {
+            good("key", format!("{} is in force", standing.current))
+        })
+    }
+
     fn files(self) -> Vec<Finding> {
         let Some(project) = self.auth.project() else {
             return Vec::new();
@@ -128,6 +149,7 @@ impl<'a> Doctor<'a> {
             project.key_file(),
             project.settings_file(),
             project.policy_file(),
+            project.folder().join("audit.anchors"),
         ];
         let mut findings: Vec<Finding> = secret
             .iter()

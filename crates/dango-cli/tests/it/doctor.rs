@@ -73,3 +73,21 @@ fn a_changed_log_is_found_and_a_project_that_cannot_be_opened_says_why() {
     fs::write(place.file("secret.key"), "garbled").unwrap();
     place.fails(8, &["doctor"]);
 }
+
+#[test]
+fn a_key_change_that_was_not_cleaned_up_is_found_with_its_fix() {
+    let place = Place::ready();
+    let rotated = place.json(&["auth", "rotate-key"]);
+    let key = std::fs::read_to_string(place.file("secret.key")).unwrap();
+    let old = std::fs::read_to_string(rotated["old_key_file"].as_str().unwrap()).unwrap();
+    std::fs::write(place.file("secret.key"), format!("{key}{old}")).unwrap();
+    let looked = place.json(&["doctor"]);
+    let findings = looked["findings"].as_array().unwrap();
+    let found = findings.iter().find(|found| found["area"] == "key").unwrap();
+    assert_eq!(found["level"], "warning");
+    assert_eq!(found["fix"], "finish it: dango auth rotate-key");
+    assert_eq!(place.json(&["auth", "rotate-key"])["resumed"], true);
+    let looked = place.json(&["doctor"]);
+    let findings = looked["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|found| found["area"] == "key" && found["level"] == "good"));
+}

@@ -66,7 +66,7 @@ fn use_them_all(place: &Installation, server: &Server) -> (Vec<Canary>, String) 
     let token = server.token(ADMIN, PASSWORD);
     let admin = server.bearer(&token);
     let body = json!({"username": "ann@example.org", "role": "editor", "password": PASSWORD});
-    admin.post("/api/v1/users", &body).expect(201);
+    let _ = admin.post("/api/v1/users", &body).expect(201);
     let browser = server.browser("ann@example.org", PASSWORD);
     let key = browser
         .post("/api/auth/api-keys", &json!({"name": "ci"}))
@@ -77,7 +77,7 @@ fn use_them_all(place: &Installation, server: &Server) -> (Vec<Canary>, String) 
         .expect(200)
         .json();
     let change = json!({"current_password": PASSWORD, "new_password": CHANGED});
-    browser
+    let _ = browser
         .post("/api/auth/change-password", &change)
         .expect(200);
     let seed = text(&setup, "secret");
