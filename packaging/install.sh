@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
     --root) root=${2%/} && shift 2 ;;
     --email) email=$2 && shift 2 ;;
     --listen) listen=$2 && shift 2 ;;
-    --password-stdin) IFS= read -r password && shift ;;
+    --password-stdin) IFS= read -r password || [ -n "$password" ] && shift ;;
     --yes) ask= && shift ;;
     -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0" && exit 0 ;;
     *) fail "unknown option $1" ;;
@@ -70,14 +70,9 @@ put() {
     mv "$3.new" "$3"
 }
 
-# As the account the server runs as, where it exists.
-as_server() {
-    if [ -z "$root" ] && [ "$(id -u)" = 0 ]; then
-        setpriv --reuid dango-auth --regid dango-auth --clear-groups -- "$@"
-    else
-        "$@"
-    fi
-}
+# What makes a command run as the account of the server; nothing below another root.
+as_server=()
+[ -n "$root" ] || as_server=(setpriv --reuid dango-auth --regid dango-auth --clear-groups --)
 
 # The status of a request, without any program but the shell.
 request() {
@@ -127,11 +122,11 @@ else
     mkdir -p "$home" && chmod 700 "$home"
     [ -n "$root" ] || chown dango-auth:dango-auth "$home"
     DANGO_ADMIN_EMAIL=$email DANGO_ADMIN_PASSWORD=$password \
-        as_server "$bin/dango" init "$home" --skip-wizard >/dev/null
+        "${as_server[@]}" "$bin/dango" init "$home" --skip-wizard >/dev/null
 fi
 
 say "proving the sign-in"
-as_server "$bin/dango-server" --project "$home" --listen "$listen" >"$kept/log" 2>&1 &
+"${as_server[@]}" "$bin/dango-server" --project "$home" --listen "$listen" >"$kept/log" 2>&1 &
 server=$!
 for _ in $(seq 100); do
     kill -0 "$server" 2>/dev/null || { cat "$kept/log" >&2 && fail "the server did not start"; }

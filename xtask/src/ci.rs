@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use dango_testbase::{programs, variables};
 
-use crate::{Failure, docs, step, test, tidy};
+use crate::{Failure, docs, package, step, test, tidy};
 
 /// What `ci` may do to the machine.
 #[derive(Args, Clone, Copy)]
@@ -20,11 +20,12 @@ pub(crate) struct Options {
 type Check = (&'static str, fn(Options) -> Result<(), Failure>);
 
 /// The checks, the quick ones first.
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 8] = [
     ("formatting", |_| {
         step::run(&mut step::cargo(["fmt", "--all", "--", "--check"]))
     }),
     ("tidy", |_| tidy::run()),
+    ("packages", |_| package::check()),
     ("lints", |_| step::run(&mut clippy())),
     ("documentation", |_| step::run(&mut rustdoc())),
     ("generated pages", |_| {

@@ -15,7 +15,7 @@ pub(crate) struct Options {
     /// The profile to build with
     #[arg(long, default_value = "dist")]
     profile: String,
-    /// Take the programs as they are
+    /// Take what is there as it is: the programs, and for a package what `dist` has collected
     #[arg(long)]
     no_build: bool,
 }
@@ -48,17 +48,15 @@ pub(crate) fn debian(options: &Options) -> Result<(), Failure> {
     if programs::on_path("cargo-deb").is_none() {
         return Err("cargo-deb is missing: `cargo install --locked cargo-deb`".into());
     }
-    run(options)?;
+    if !options.no_build {
+        run(options)?;
+    }
     step::announce("building the Debian package");
-    let words = [
-        "deb",
-        "--quiet",
-        "--package",
-        "dango-server",
-        "--no-build",
-        "--no-strip",
-    ];
+    let words = ["deb", "--quiet", "--package", "dango-server", "--no-build"];
     let mut command = step::cargo(words);
+    if options.profile == "dev" {
+        command.arg("--fast");
+    }
     command.args(["--profile", &options.profile]);
     println!("{}", step::output(&mut command)?.trim());
     Ok(())

@@ -6,6 +6,7 @@
 mod ci;
 mod dist;
 mod docs;
+mod package;
 mod sbom;
 mod screenshots;
 mod step;

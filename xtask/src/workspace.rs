@@ -99,13 +99,47 @@ pub(crate) struct Dependency {
     pub(crate) ours: bool,
 }
 
+/// A package's manifest with everything it inherits.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    /// The package's name.
+    pub(crate) name: String,
+    /// Whether it may be published.
+    pub(crate) published: bool,
+    members: Value,
+}
+
+impl Manifest {
+    /// Whether it says something under that name.
+    pub(crate) fn has(&self, member: &str) -> bool {
+        match self.members.get(member) {
+            None | Some(Value::Null) => false,
+            Some(Value::Array(list)) => !list.is_empty(),
+            Some(_) => true,
+        }
+    }
+}
+
+/// Every package's manifest, from `cargo metadata`.
+pub(crate) fn manifests() -> Result<Vec<Manifest>, Failure> {
+    let manifest = |value: Value| Manifest {
+        name: text(&value, "name"),
+        published: value.get("publish").is_none_or(Value::is_null),
+        members: value,
+    };
+    Ok(metadata()?.into_iter().map(manifest).collect())
+}
+
 /// Every package of the workspace, from `cargo metadata`.
 pub(crate) fn packages() -> Result<Vec<Package>, Failure> {
+    Ok(metadata()?.iter().map(package).collect())
+}
+
+fn metadata() -> Result<Vec<Value>, Failure> {
     let mut command = step::cargo(["metadata", "--no-deps", "--format-version", "1"]);
     let metadata: Value = serde_json::from_str(&step::output(&mut command)?)?;
     let packages = metadata.get("packages").and_then(Value::as_array);
-    let packages = packages.ok_or("cargo metadata lists no packages")?;
-    Ok(packages.iter().map(package).collect())
+    Ok(packages.ok_or("cargo metadata lists no packages")?.clone())
 }
 
 fn package(value: &Value) -> Package {

@@ -37,6 +37,18 @@ fn from_debian(missing: &[Program]) {
     }
 }
 
+/// Installs a tool of cargo's that a full run needs; it takes minutes, once.
+pub(super) fn install_tool(name: &str) {
+    if programs::on_path(name).is_some() {
+        return;
+    }
+    step::announce(&format!("installing {name} (once, some minutes)"));
+    let install = step::run(&mut step::cargo(["install", "--locked", name]));
+    if let Err(failure) = install {
+        println!("{failure}");
+    }
+}
+
 fn missing() -> Vec<Program> {
     Program::ALL
         .into_iter()

@@ -47,6 +47,9 @@ impl Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let start = Instant::now();
     let missing = machine::prepare(options.no_install);
+    if options.strict && !options.no_install {
+        machine::install_tool("cargo-deb");
+    }
     axe::prepare(options.no_install);
     let scratch = tempfile::tempdir()?;
     let skip_log = scratch.path().join("skips");
