@@ -179,10 +179,10 @@ async fn check(
         .run(move |auth| auth.decide_and_record(&caller, permission, workspace.as_deref()))
         .await;
     let decision = recorded.map_err(|error| doorway.problem(&error))?;
-    match decision.is_allowed() {
-        true => Ok(()),
-        false => Err(Problem::permission_denied(permission)),
+    if decision.is_allowed() {
+        return Ok(());
     }
+    Err(Problem::permission_denied(permission))
 }
 
 #[cfg(test)]

@@ -1,4 +1,9 @@
 //! The site behind a real nginx, with the configuration as it stands.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::process::Command;
 

@@ -51,7 +51,7 @@ pub(super) fn follow(wanted: Option<&str>) {
             }
         }
         Err(error) => {
-            tracing::warn!(wanted, %error, "log_filter cannot be read; it stays as it is")
+            tracing::warn!(wanted, %error, "log_filter cannot be read; it stays as it is");
         }
     }
 }

@@ -73,6 +73,10 @@ fn the_how_to_pages_work_as_they_stand() {
     }
 }
 
+fn is_page(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|end| end == "md") && name != "README.md"
+}
+
 #[test]
 fn every_page_is_in_the_index() {
     let docs = generated::repository().join("docs");
@@ -82,7 +86,7 @@ fn every_page_is_in_the_index() {
             .unwrap()
             .map(Result::unwrap);
         let names = entries.map(|entry| entry.file_name().into_string().unwrap());
-        for name in names.filter(|name| name.ends_with(".md") && name != "README.md") {
+        for name in names.filter(|name| is_page(name)) {
             let link = Path::new(folder).join(name);
             assert!(
                 index.contains(&format!("({})", link.display())),

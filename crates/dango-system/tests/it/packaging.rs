@@ -205,7 +205,8 @@ fn the_debian_package_serves_when_started_as_its_unit_says() {
     let output = xtask(&["deb", "--no-build", "--profile", "dev"]);
     assert!(output.status.success(), "{output:?}");
     let said = String::from_utf8_lossy(&output.stdout);
-    let package = said.lines().find(|line| line.ends_with(".deb")).unwrap();
+    let is_package = |line: &&str| Path::new(line).extension().is_some_and(|end| end == "deb");
+    let package = said.lines().find(is_package).unwrap();
     let machine = Machine::new();
     let unpacked = Command::new("dpkg-deb")
         .arg("-x")
