@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use dango_auth_core::permission::Permission;
+use dango_auth_core::user::User;
 use dango_auth_store::ports::{IdempotencyReads as _, IdempotencyWrites as _, KeptAnswer};
 use dango_auth_store::{ChangeTx, ReadTx};
 
@@ -76,17 +77,38 @@ impl Auth {
         mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk) -> Result<T, Error>,
     ) -> Result<Repeat<T>, Error> {
         self.command(caller, permission, |tx, desk| {
-            let Some(repeatable) = repeatable else {
-                return decide(tx, desk).map(Repeat::Fresh);
-            };
-            if let Some(kept) = repeatable.recall(tx, desk.act.at)? {
-                return Ok(Repeat::Kept(kept));
-            }
-            let made = decide(tx, desk)?;
-            repeatable.keep(tx, &made, desk.act.at)?;
-            Ok(Repeat::Fresh(made))
+            once(repeatable, tx, desk.act.at, |tx| decide(tx, desk))
         })
     }
+
+    /// Runs a command on the caller's own account, unless the same request was answered before.
+    pub(crate) fn own_command_once<T>(
+        &self,
+        caller: &Caller,
+        repeatable: Option<&Repeatable<'_, T>>,
+        mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk, User) -> Result<T, Error>,
+    ) -> Result<Repeat<T>, Error> {
+        self.own_command(caller, |tx, desk, user| {
+            once(repeatable, tx, desk.act.at, |tx| decide(tx, desk, user))
+        })
+    }
+}
+
+fn once<T>(
+    repeatable: Option<&Repeatable<'_, T>>,
+    tx: &mut ChangeTx<'_>,
+    now: DateTime<Utc>,
+    make: impl FnOnce(&mut ChangeTx<'_>) -> Result<T, Error>,
+) -> Result<Repeat<T>, Error> {
+    let Some(repeatable) = repeatable else {
+        return make(tx).map(Repeat::Fresh);
+    };
+    if let Some(kept) = repeatable.recall(tx, now)? {
+        return Ok(Repeat::Kept(kept));
+    }
+    let made = make(tx)?;
+    repeatable.keep(tx, &made, now)?;
+    Ok(Repeat::Fresh(made))
 }
 
 /// Kept answers.

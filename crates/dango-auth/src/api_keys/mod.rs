@@ -110,16 +110,32 @@ impl<'a> ApiKeys<'a> {
     /// # Errors
     /// [`Error::SessionRequired`] for an API key, `key_exists`, [`Error::Fields`]; [`Error::Store`].
     pub fn create_own(&self, caller: &Caller, request: &CreateKey) -> Result<CreatedKey, Error> {
+        self.create_own_once(caller, request, None)?.fresh()
+    }
+
+    /// Makes a key for the caller, unless the same request was answered before.
+    ///
+    /// # Errors
+    /// As [`ApiKeys::create_own`].
+    pub fn create_own_once(
+        &self,
+        caller: &Caller,
+        request: &CreateKey,
+        repeatable: Option<&Repeatable<'_, CreatedKey>>,
+    ) -> Result<Repeat<CreatedKey>, Error> {
         require_session(caller)?;
         require_free(caller)?;
         let owner = caller.user_id().ok_or(Error::Unauthenticated)?;
         let (new, token) = self.draft(owner, request)?;
-        let row = self.auth.own_command(caller, |tx, desk, user| {
-            require_workspaces(tx, &request.limit)?;
-            let key = ApiKey::create(new.clone(), Some(user.id), &desk.act);
-            insert(tx, key)
-        })?;
-        Ok(CreatedKey { row, token })
+        self.auth
+            .own_command_once(caller, repeatable, |tx, desk, user| {
+                require_workspaces(tx, &request.limit)?;
+                let key = ApiKey::create(new.clone(), Some(user.id), &desk.act);
+                Ok(CreatedKey {
+                    row: insert(tx, key)?,
+                    token: token.clone(),
+                })
+            })
     }
 
     /// Ends one of the caller's keys.

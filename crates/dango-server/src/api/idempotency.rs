@@ -17,7 +17,7 @@ use dango_auth::kept_answers::{Repeat, Repeatable};
 use dango_auth::ports::KeptAnswer;
 use dango_auth::{Auth, Caller, Error};
 use dango_auth_actix::extract::BodyDigest;
-use dango_auth_actix::problem::Family;
+use dango_auth_actix::problem::{Dango, Family};
 use dango_auth_actix::{Doorway, Problem, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,12 +58,12 @@ struct Written {
     body: String,
 }
 
-/// 201, made now or kept from before.
-pub(crate) struct OnceReply<T>(Written, PhantomData<T>);
+/// What was made now or kept from before, with the status of making.
+pub(crate) struct OnceReply<T, const STATUS: u16>(Written, PhantomData<T>);
 
 /// What a handler that makes something returns.
-pub(crate) type OnceAnswer<T, F = dango_auth_actix::problem::Dango> =
-    Result<OnceReply<T>, Refusal<F>>;
+pub(crate) type OnceAnswer<T, F = Dango, const STATUS: u16 = 201> =
+    Result<OnceReply<T, STATUS>, Refusal<F>>;
 
 /// One request, as the store knows it.
 struct Name {
@@ -80,12 +80,12 @@ pub(crate) struct Told(Option<Written>);
 
 impl Once {
     /// Makes it, or gives the answer kept from the first time.
-    pub(crate) async fn answer<T, F>(
+    pub(crate) async fn answer<T, F, const STATUS: u16>(
         self,
         doorway: &Doorway,
         caller: &Caller,
         make: impl FnOnce(&Auth, Asked) -> Result<Told, Error> + Send + 'static,
-    ) -> OnceAnswer<T, F>
+    ) -> OnceAnswer<T, F, STATUS>
     where
         T: Serialize + 'static,
         F: Family,
@@ -228,11 +228,12 @@ impl Part for Once {
     }
 }
 
-impl<T> Responder for OnceReply<T> {
+impl<T, const STATUS: u16> Responder for OnceReply<T, STATUS> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let mut response = HttpResponse::Created();
+        let status = StatusCode::from_u16(STATUS).unwrap_or(StatusCode::CREATED);
+        let mut response = HttpResponse::build(status);
         for header in self.0.headers {
             response.insert_header(header);
         }
@@ -242,8 +243,8 @@ impl<T> Responder for OnceReply<T> {
     }
 }
 
-impl<T: ToSchema> Answers for OnceReply<T> {
+impl<T: ToSchema, const STATUS: u16> Answers for OnceReply<T, STATUS> {
     fn describe(draft: &mut OperationDraft) {
-        draft.answers_json::<T>(201);
+        draft.answers_json::<T>(STATUS);
     }
 }

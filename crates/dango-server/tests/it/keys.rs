@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use dango_auth::core::audit::EventName;
-use dango_testkit::http::{Client as _, WithBearer};
+use dango_testkit::http::{Client as _, Request, WithBearer};
 use serde_json::json;
 
 use crate::harness::{Server, text};
@@ -199,4 +199,19 @@ fn the_v1_family_manages_keys_for_people() {
     let _ = admin.delete(&path).expect(204);
     let _ = admin.get(&path).expect(404);
     let _ = key.get("/api/v1/auth/me").expect(401);
+}
+
+#[test]
+fn a_repeated_request_with_the_same_name_makes_one_key() {
+    let server = Server::start();
+    let admin = server.browser("admin");
+    let create = |name: &str| {
+        let request = Request::new("POST", "/api/auth/api-keys").same_origin();
+        let request = request.header("Idempotency-Key", "one");
+        admin.send(request.json(&json!({"name": name})))
+    };
+    let first = create("deploy").expect(200);
+    assert_eq!(first.body, create("deploy").expect(200).body, "the key too");
+    assert_eq!(create("other").expect(422).code(), "idempotency_key_reused");
+    assert_eq!(server.events(EventName::API_KEY_CREATED).len(), 1);
 }

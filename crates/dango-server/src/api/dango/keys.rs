@@ -1,15 +1,17 @@
 //! The own API keys.
 
 use dango_auth::Error;
-use dango_auth::api_keys::{CreateKey, Expiry, LimitRequest};
+use dango_auth::api_keys::{CreateKey, CreatedKey, Expiry, LimitRequest};
 use dango_auth::core::id::ApiKeyId;
 use dango_auth::view::ApiKeyObject;
 use dango_auth_actix::extract::{Id, Json};
+use dango_auth_actix::problem::Dango;
 use dango_auth_actix::{Doorway, Reply, SessionCaller};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Done;
+use crate::api::idempotency::{Created, Once, OnceAnswer};
 use crate::api::{Answer, fields};
 use crate::route::Route;
 
@@ -58,16 +60,23 @@ async fn list(caller: SessionCaller, doorway: Doorway) -> Answer<Vec<ApiKeyObjec
 async fn create(
     caller: SessionCaller,
     doorway: Doorway,
+    once: Once,
     Json(body): Json<NewKey>,
-) -> Answer<ApiKeyObject> {
+) -> OnceAnswer<ApiKeyObject, Dango, 200> {
     let request = CreateKey::try_from(body)?;
     let caller = caller.into_caller();
-    let made = doorway
-        .run(move |auth| auth.api_keys().create_own(&caller, &request))
-        .await?;
-    Ok(Reply::new(
-        ApiKeyObject::new(&made.row).with_key(made.token.expose().to_owned()),
-    ))
+    let asked = caller.clone();
+    once.answer(&doorway, &asked, move |auth, asked| {
+        asked.make(
+            |made| Created::from(shown(made)),
+            |once| auth.api_keys().create_own_once(&caller, &request, once),
+        )
+    })
+    .await
+}
+
+fn shown(made: &CreatedKey) -> ApiKeyObject {
+    ApiKeyObject::new(&made.row).with_key(made.token.expose().to_owned())
 }
 
 async fn revoke(caller: SessionCaller, doorway: Doorway, Id(id): Id<ApiKeyId>) -> Answer<Done> {
