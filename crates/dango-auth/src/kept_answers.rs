@@ -98,15 +98,15 @@ fn once<T>(
     repeatable: Option<&Repeatable<'_, T>>,
     tx: &mut ChangeTx<'_>,
     now: DateTime<Utc>,
-    make: impl FnOnce(&mut ChangeTx<'_>) -> Result<T, Error>,
+    create: impl FnOnce(&mut ChangeTx<'_>) -> Result<T, Error>,
 ) -> Result<Repeat<T>, Error> {
     let Some(repeatable) = repeatable else {
-        return make(tx).map(Repeat::Fresh);
+        return create(tx).map(Repeat::Fresh);
     };
     if let Some(kept) = repeatable.recall(tx, now)? {
         return Ok(Repeat::Kept(kept));
     }
-    let made = make(tx)?;
+    let made = create(tx)?;
     repeatable.keep(tx, &made, now)?;
     Ok(Repeat::Fresh(made))
 }

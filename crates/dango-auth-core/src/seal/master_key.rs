@@ -31,10 +31,6 @@ pub enum Purpose {
     LoginName,
     /// Recovery codes.
     RecoveryCode,
-    /// Passwords of the accounts kept in Metabase.
-    Metabase,
-    /// Signatures under webhooks that carry audit events.
-    Webhook,
 }
 
 impl Purpose {
@@ -46,8 +42,6 @@ impl Purpose {
             Self::Csrf => b"subkey:csrf",
             Self::LoginName => b"subkey:login-name",
             Self::RecoveryCode => b"subkey:recovery-code",
-            Self::Metabase => b"subkey:metabase",
-            Self::Webhook => b"subkey:webhook",
         }
     }
 }
@@ -285,8 +279,6 @@ mod tests {
             Purpose::Csrf,
             Purpose::LoginName,
             Purpose::RecoveryCode,
-            Purpose::Metabase,
-            Purpose::Webhook,
         ];
         for (i, one) in purposes.iter().enumerate() {
             assert_eq!(key().subkey(*one), key().subkey(*one));

@@ -1,5 +1,7 @@
 //! Taking old events out and erasing people leave a chain that still shows every tampering; a thousand random ones.
 
+use std::io::Write as _;
+
 use dango_auth_core::audit::{Act, Actor, Event, EventName, Origin, Target, Via};
 use dango_auth_core::id::UserId;
 use dango_auth_core::seal::MasterKey;
@@ -32,7 +34,7 @@ fn against(store: &Store, anchors: &[Anchor]) -> ChainReport {
     store.read(|tx| tx.verify_chain(anchors)).unwrap()
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64).
+/// Numbers that look random and are the same in every run (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {
@@ -143,7 +145,8 @@ fn random_tampering_is_always_found(base: &Base) {
         );
     }
     assert_eq!(against(&store, &seen), ChainReport::Intact { rows: ROWS });
-    println!("tampering: {rounds} rounds, all found at the first bad row");
+    let said = format!("tampering: {rounds} rounds, all found at the first bad row");
+    let _ = writeln!(std::io::stdout(), "{said}");
 }
 
 fn what_was_cut_off_or_rolled_back_shows_against_anchors(base: &Base) {

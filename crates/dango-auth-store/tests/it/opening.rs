@@ -85,7 +85,8 @@ fn eight_that_start_at_once_migrate_once(base: &Base) {
         }
     });
     let versions = base.values("SELECT version AS value FROM __diesel_schema_migrations");
-    assert_eq!(versions.len(), 6);
+    let migrations = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));
+    assert_eq!(versions.len(), migrations.unwrap().count());
 }
 
 #[test]
@@ -142,7 +143,7 @@ fn a_file_that_was_moved_or_replaced_closes_the_doors() {
     assert!(refused.to_string().contains("removed"), "{refused}");
     fs::write(base.file(), "").unwrap();
     let refused = store.read(|tx| tx.epoch()).unwrap_err();
-    assert!(refused.to_string().contains("replaced"), "{refused}");
+    assert!(refused.to_string().contains("emptied"), "{refused}");
     fs::rename(base.file().with_extension("moved"), base.file()).unwrap();
     assert!(store.read(|tx| tx.epoch()).is_ok());
 }

@@ -83,11 +83,18 @@ fn a_key_change_that_was_not_cleaned_up_is_found_with_its_fix() {
     std::fs::write(place.file("secret.key"), format!("{key}{old}")).unwrap();
     let looked = place.json(&["doctor"]);
     let findings = looked["findings"].as_array().unwrap();
-    let found = findings.iter().find(|found| found["area"] == "key").unwrap();
+    let found = findings
+        .iter()
+        .find(|found| found["area"] == "key")
+        .unwrap();
     assert_eq!(found["level"], "warning");
     assert_eq!(found["fix"], "finish it: dango auth rotate-key");
     assert_eq!(place.json(&["auth", "rotate-key"])["resumed"], true);
     let looked = place.json(&["doctor"]);
     let findings = looked["findings"].as_array().unwrap();
-    assert!(findings.iter().any(|found| found["area"] == "key" && found["level"] == "good"));
+    assert!(
+        findings
+            .iter()
+            .any(|found| found["area"] == "key" && found["level"] == "good")
+    );
 }
