@@ -58,6 +58,8 @@ pub struct OpenOptions {
     pub patience: Duration,
     /// What a password hash costs instead of what the settings say.
     hash_parameters: Option<HashParameters>,
+    /// Whether checks are spared the work that makes them equal.
+    unequal_work: bool,
 }
 
 impl OpenOptions {
@@ -76,6 +78,7 @@ impl OpenOptions {
             hashing: HasherLimits::SERVER,
             patience: PATIENCE,
             hash_parameters: None,
+            unequal_work: false,
         }
     }
 
@@ -117,6 +120,22 @@ impl OpenOptions {
     #[must_use]
     pub const fn with_insecure_hashing_for_tests(mut self) -> Self {
         self.hash_parameters = Some(HashParameters::insecure_for_tests());
+        self
+    }
+
+    /// Makes passwords cost what is said here instead of what the settings say.
+    #[must_use]
+    pub const fn with_hash_parameters(mut self, parameters: HashParameters) -> Self {
+        self.hash_parameters = Some(parameters);
+        self
+    }
+
+    /// Leaves out the dummy work, as [`crate::Hasher::with_unequal_work_for_tests`] does.
+    ///
+    /// SECURITY: sign-ins then tell by their time which names exist; no configuration leads here.
+    #[must_use]
+    pub const fn with_unequal_work_for_tests(mut self) -> Self {
+        self.unequal_work = true;
         self
     }
 
@@ -236,6 +255,11 @@ impl Auth {
             options.ambient.clone(),
             options.hashing,
         );
+        let hasher = if options.unequal_work {
+            hasher.with_unequal_work_for_tests()
+        } else {
+            hasher
+        };
         let inner = Inner {
             policy,
             settings: LiveSettings::new(settings),

@@ -60,6 +60,27 @@ pub fn hash(
     Ok(PasswordHash::argon2id(*parameters, salt, &output))
 }
 
+/// Does `blocks` of the work of a hash with `parameters` for nothing, so that the check of a cheaper hash
+/// takes as long as that of a hash of today; answers how many were done.
+///
+/// # Errors
+/// [`HashingError::OutOfMemory`] when the memory cannot be had.
+pub fn idle_work(
+    parameters: &HashParameters,
+    blocks: u64,
+    memory: &mut HashMemory,
+) -> Result<u64, HashingError> {
+    let Some(part) = parameters.part(blocks) else {
+        return Ok(0);
+    };
+    let nobodys = Password::empty();
+    let mut output = Zeroizing::new([0; OUTPUT]);
+    argon2id(&nobodys, part, &[0; 16], output.as_mut_slice(), memory)?;
+    // Nobody reads the output; the compiler must not conclude that nobody needs the work.
+    let _ = std::hint::black_box(&output);
+    Ok(part.blocks())
+}
+
 /// Checks a password against a stored hash, in time that does not tell how much of it was right.
 ///
 /// Argon2id hashes the password in normalization form C. bcrypt hashes were made elsewhere from the bytes as

@@ -16,7 +16,7 @@ mod parameters;
 mod rules;
 mod stored;
 
-pub use hashing::{HashMemory, HashingError, Verdict, hash, verify};
+pub use hashing::{HashMemory, HashingError, Verdict, hash, idle_work, verify};
 pub use parameters::{HashParameters, HashParametersError};
 pub use rules::{PasswordIssue, PasswordRules, PasswordRulesError, WeakPassword};
 pub use stored::{MalformedPasswordHash, PasswordHash};
@@ -55,6 +55,11 @@ impl Password {
             return Err(PasswordTooLong);
         }
         Ok(Self(typed))
+    }
+
+    /// Nobody's password, for work that is done for its cost alone.
+    fn empty() -> Self {
+        Self(Secret::new(String::new()))
     }
 
     /// Makes a temporary password from 32 fresh random bytes: four groups of six readable symbols, 139 bits.

@@ -98,6 +98,19 @@ impl HashParameters {
         })
     }
 
+    /// The work one hash is: blocks of one KiB that are filled, all passes together.
+    pub fn blocks(&self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.iterations)
+    }
+
+    /// Parameters whose work is `blocks`, or a little less, in no more memory than these take; none for
+    /// less than Argon2 can do.
+    pub(super) fn part(&self, blocks: u64) -> Option<Self> {
+        let passes = blocks.div_ceil(u64::from(self.memory_kib).max(1)).max(1);
+        let memory = u32::try_from(blocks / passes).ok()?;
+        Self::bounded(memory, u32::try_from(passes).ok()?, 1)
+    }
+
     /// Memory in KiB.
     pub fn memory_kib(&self) -> u32 {
         self.memory_kib
@@ -152,6 +165,21 @@ mod tests {
         }
         assert!(HashParameters::checked(65_536, 3, 4).is_ok());
         assert!(HashParameters::checked(7_167, 64, 1).is_err());
+    }
+
+    #[test]
+    fn a_part_is_as_much_work_as_asked_for_or_hardly_less_in_no_more_memory() {
+        let whole = HashParameters::checked(7_168, 5, 1).unwrap();
+        assert_eq!(whole.blocks(), 35_840);
+        for blocks in [8, 100, 7_168, 7_169, 20_001, 35_840] {
+            let part = whole.part(blocks).unwrap();
+            assert!(part.memory_kib() <= whole.memory_kib(), "{part:?}");
+            let missing = blocks - part.blocks();
+            assert!(missing < u64::from(part.iterations()), "{part:?}");
+        }
+        assert_eq!(whole.part(7), None);
+        assert_eq!(whole.part(0), None);
+        assert_eq!(whole.part(u64::MAX), None);
     }
 
     #[test]

@@ -82,6 +82,14 @@ impl PasswordHash {
         }
     }
 
+    /// The work of checking it, in the unit of [`HashParameters::blocks`]; none where the scheme has another.
+    pub fn blocks(&self) -> Option<u64> {
+        match &self.0 {
+            Scheme::Argon2id(hash) => Some(hash.parameters.blocks()),
+            Scheme::Bcrypt(_) => None,
+        }
+    }
+
     /// The hash's scheme and cost without salt and output, to be counted in `auth status`.
     pub fn describe(&self) -> String {
         match &self.0 {

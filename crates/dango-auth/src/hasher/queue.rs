@@ -36,6 +36,8 @@ pub struct HasherCounts {
     pub skipped: u64,
     /// Jobs that were refused because the queue was full.
     pub refused: u64,
+    /// Work that checking passwords was, in blocks of one KiB, dummies included.
+    pub blocks_checked: u64,
 }
 
 #[derive(Debug, Default)]
@@ -141,6 +143,7 @@ impl Queue {
             done: read(&self.counters.done),
             skipped: read(&self.counters.skipped),
             refused: read(&self.counters.refused),
+            blocks_checked: 0,
         }
     }
 }

@@ -31,4 +31,5 @@ mod settings;
 mod setup;
 mod sign_in;
 mod streams;
+mod timing;
 mod users;
