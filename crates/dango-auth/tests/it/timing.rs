@@ -18,8 +18,11 @@ const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuusH.tk1.83OT5841UBW6HQL/b1kXjc
 const CHEAPER: &str = "$argon2id$v=19$m=4096,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// What every other attempt is compared with.
 const BASELINE: &str = "bob";
-/// Pairs of attempts that are timed for each case.
+/// Pairs of attempts between two looks at how sure the measurement is, and the most there are.
 const PAIRS: usize = 400;
+const MOST_PAIRS: usize = 8_000;
+/// Pairs are added until the interval is no wider, wherever it lies.
+const WIDTH: f64 = 0.06;
 /// How far the medians may differ, in parts of the whole.
 const TOLERANCE: f64 = 0.05;
 
@@ -47,7 +50,11 @@ fn populate(house: &House, auth: &Auth) {
     auth.users().deactivate(&house.system(), idle).unwrap();
     let _ = house.create(new_user("guest@x.org", "viewer", INVITE));
     for (name, hash) in [("cheap", CHEAPER), ("moved", BCRYPT)] {
-        set_hash(house, &person(name).user, &PasswordHash::parse(hash).unwrap());
+        set_hash(
+            house,
+            &person(name).user,
+            &PasswordHash::parse(hash).unwrap(),
+        );
     }
 }
 
@@ -150,30 +157,54 @@ fn time(house: &House, auth: &Auth, login: &str, round: usize) -> Duration {
     took
 }
 
-/// The 99 % interval of the median of paired differences, in parts of the baseline's median.
-fn interval(house: &House, auth: &Auth, login: &str) -> (f64, f64) {
-    let (mut differences, mut baselines) = (Vec::new(), Vec::new());
-    for round in 0..PAIRS {
-        // Who goes first changes, so that neither profits from a warm cache.
-        let (one, other) = if round % 2 == 0 {
-            let one = time(house, auth, BASELINE, round);
-            (one, time(house, auth, login, round))
-        } else {
-            let other = time(house, auth, login, round);
-            (time(house, auth, BASELINE, round), other)
-        };
-        differences.push(other.as_secs_f64() - one.as_secs_f64());
-        baselines.push(one.as_secs_f64());
+/// Times of attempts by the person compared with, and how much longer the other one's took.
+#[derive(Default)]
+struct Sample {
+    baselines: Vec<f64>,
+    differences: Vec<f64>,
+}
+
+impl Sample {
+    fn grow(&mut self, house: &House, auth: &Auth, login: &str) {
+        for _ in 0..PAIRS {
+            let round = self.baselines.len();
+            // Who goes first changes, so that neither profits from a warm cache.
+            let (one, other) = if round.is_multiple_of(2) {
+                let one = time(house, auth, BASELINE, round);
+                (one, time(house, auth, login, round))
+            } else {
+                let other = time(house, auth, login, round);
+                (time(house, auth, BASELINE, round), other)
+            };
+            self.differences
+                .push(other.as_secs_f64() - one.as_secs_f64());
+            self.baselines.push(one.as_secs_f64());
+        }
     }
-    differences.sort_by(f64::total_cmp);
-    baselines.sort_by(f64::total_cmp);
-    // Ranks of the binomial distribution's 99 % interval around the median: 2.576 standard deviations.
-    let spread = (2.576 * (PAIRS as f64).sqrt() / 2.0).ceil() as usize;
-    let median = baselines[PAIRS / 2];
-    (
-        differences[PAIRS / 2 - spread] / median,
-        differences[PAIRS / 2 + spread] / median,
-    )
+
+    /// The 99 % interval of the median of the differences, in parts of the baseline's median.
+    fn interval(&mut self) -> (f64, f64) {
+        self.differences.sort_by(f64::total_cmp);
+        self.baselines.sort_by(f64::total_cmp);
+        let middle = self.baselines.len() / 2;
+        // Ranks of the binomial distribution around the median: 2.576 standard deviations of sqrt(n)/2,
+        // which is below 1.3 times the root, rounded up.
+        let spread = self.baselines.len().isqrt() * 13 / 10 + 1;
+        let part = |rank: usize| self.differences[rank] / self.baselines[middle];
+        (part(middle - spread), part(middle + spread))
+    }
+}
+
+/// Measures one case until the interval is narrow.
+fn interval(house: &House, auth: &Auth, login: &str) -> (usize, f64, f64) {
+    let mut sample = Sample::default();
+    loop {
+        sample.grow(house, auth, login);
+        let (pairs, (low, high)) = (sample.baselines.len(), sample.interval());
+        if high - low <= WIDTH || pairs >= MOST_PAIRS {
+            return (pairs, low, high);
+        }
+    }
 }
 
 /// Measures every case; answers those whose interval leaves the tolerance.
@@ -181,10 +212,10 @@ fn measured(house: &House, auth: &Auth, how: &str) -> Vec<&'static str> {
     populate(house, auth);
     let mut wrong = Vec::new();
     for (name, login) in CASES {
-        let (low, high) = interval(house, auth, login);
+        let (pairs, low, high) = interval(house, auth, login);
         let (percent_low, percent_high) = (low * 100.0, high * 100.0);
         let line = format!(
-            "sign-in time, {how}, {name:<17} {PAIRS} pairs, 99 % of the median {percent_low:+.2} to {percent_high:+.2} %"
+            "sign-in time, {how}, {name:<17} {pairs} pairs, 99 % of the median {percent_low:+.2} to {percent_high:+.2} %"
         );
         // Nobody may be reading.
         let _ = writeln!(std::io::stdout(), "{line}");
@@ -211,5 +242,8 @@ fn attempts_take_equally_long_and_without_dummy_work_they_do_not() {
         *options = lazy.with_unequal_work_for_tests();
     });
     let noticed = measured(&house, &lazy, "left out");
-    assert!(noticed.contains(&"unknown") && noticed.contains(&"invited"), "{noticed:?}");
+    assert!(
+        noticed.contains(&"unknown") && noticed.contains(&"invited"),
+        "{noticed:?}"
+    );
 }

@@ -45,6 +45,7 @@ pub(crate) struct Tally {
     backend: &'static str,
     rounds: usize,
     violations: Vec<String>,
+    note: String,
 }
 
 impl Tally {
@@ -55,7 +56,13 @@ impl Tally {
             backend,
             rounds: 0,
             violations: Vec::new(),
+            note: String::new(),
         }
+    }
+
+    /// Puts other figures of the campaign at the end of its line.
+    pub(crate) fn note(&mut self, figures: &str) {
+        self.note = format!("; {figures}");
     }
 
     /// Counts a round, with what was wrong in it.
@@ -77,7 +84,9 @@ impl Tally {
     pub(crate) fn finish(self) {
         let count = self.violations.len();
         let (name, backend, rounds) = (self.name, self.backend, self.rounds);
-        let line = format!("{name:<44} {backend:<10} {rounds:>7} rounds {count:>4} violations");
+        let note = self.note;
+        let line =
+            format!("{name:<44} {backend:<10} {rounds:>7} rounds {count:>4} violations{note}");
         // Nobody may be reading; the assertion below decides.
         let _ = writeln!(std::io::stdout(), "{line}");
         assert!(rounds > 0, "{name}: nothing was tried");

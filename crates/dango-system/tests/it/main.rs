@@ -17,12 +17,15 @@ mod canaries;
 mod installation;
 mod people;
 mod server;
+mod wire;
 
 mod browser;
 mod documents;
+mod durability;
 mod failover;
 mod faults;
 mod first_start;
+mod hostile;
 mod immediate_effect;
 mod key_change;
 mod metabase;
