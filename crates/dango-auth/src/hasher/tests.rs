@@ -173,7 +173,8 @@ fn a_job_whose_caller_has_given_up_is_skipped() {
             queued: 4,
             done: 0,
             skipped: 0,
-            refused: 0
+            refused: 0,
+            ..HasherCounts::default()
         }
     );
     drop(release);
@@ -184,7 +185,8 @@ fn a_job_whose_caller_has_given_up_is_skipped() {
             queued: 0,
             done: 1,
             skipped: 3,
-            refused: 0
+            refused: 0,
+            ..HasherCounts::default()
         }
     );
 }

@@ -16,6 +16,7 @@ mod people;
 mod access;
 mod api_keys;
 mod audit;
+mod clock;
 mod faults;
 mod invites;
 mod last_admin;
