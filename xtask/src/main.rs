@@ -6,6 +6,7 @@
 mod ci;
 mod dist;
 mod docs;
+mod fuzz;
 mod package;
 mod sbom;
 mod screenshots;
@@ -35,6 +36,8 @@ enum Tool {
     Screenshots(screenshots::Options),
     /// Writes the generated pages of docs/
     Docs(docs::Options),
+    /// Fuzzes every parser that meets strangers; needs a nightly compiler and cargo-fuzz
+    Fuzz(fuzz::Options),
     /// Builds what a machine without Rust needs: programs, unit, manual pages, completions, installer
     Dist(dist::Options),
     /// Makes a Debian package of what `dist` builds
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Tool::Tidy => tidy::run(),
         Tool::Screenshots(options) => screenshots::run(&options),
         Tool::Docs(options) => docs::run(options),
+        Tool::Fuzz(options) => fuzz::run(&options),
         Tool::Dist(options) => dist::run(&options),
         Tool::Deb(options) => dist::debian(&options),
         Tool::Sbom(options) => sbom::run(&options),

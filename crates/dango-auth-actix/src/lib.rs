@@ -19,6 +19,8 @@ mod origin;
 pub mod own_users;
 pub mod present;
 pub mod problem;
+#[cfg(test)]
+mod properties;
 mod random;
 pub mod reply;
 pub mod requirement;

@@ -1,6 +1,7 @@
 //! The chain: every field counts, and no two rows read alike.
 
 use chrono::{TimeZone as _, Utc};
+use proptest::prelude::*;
 
 use super::blind::Blind;
 use super::chain::{ChainKey, GENESIS};
@@ -97,4 +98,29 @@ fn the_forms_and_the_salts_differ() {
     let [one, two] = [[3; 16], [4; 16]].map(Blind::from_random);
     assert_ne!(link(None), link(Some(&one)));
     assert_ne!(link(Some(&one)), link(Some(&two)));
+}
+
+proptest! {
+    /// The coded row tells any two rows apart: whatever texts stand in neighbouring fields, another
+    /// distribution of the same letters is another row.
+    #[test]
+    fn no_two_rows_are_coded_alike(
+        one in (".{0,6}", ".{0,6}", ".{0,6}"), other in (".{0,6}", ".{0,6}", ".{0,6}"), id in 1_i64..,
+    ) {
+        let row = |(actor, target, detail): &(String, String, String)| {
+            let mut event = event().detail("note", detail.as_str());
+            event.actor = Actor::system(actor.as_str());
+            event.target.as_mut().unwrap().name.clone_from(target);
+            event
+        };
+        let (left, right) = (key(1).link(&GENESIS, id, &row(&one)), key(1).link(&GENESIS, id, &row(&other)));
+        prop_assert_eq!(left == right, one == other);
+    }
+
+    #[test]
+    fn details_read_back(note in ".{0,20}", number in any::<i64>()) {
+        let event = event().detail("note", note).detail("number", number);
+        let read: serde_json::Value = serde_json::from_str(&super::chain::details_text(&event)).unwrap();
+        prop_assert_eq!(read, serde_json::Value::Object(event.details.clone().into_iter().collect()));
+    }
 }

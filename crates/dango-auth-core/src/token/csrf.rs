@@ -49,6 +49,8 @@ fn mac_of(key: &SubKey, session: &[u8], random: &[u8]) -> [u8; MAC] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::seal::{MasterKey, Purpose};
 
@@ -85,5 +87,14 @@ mod tests {
     fn two_pages_of_one_session_have_different_tokens() {
         let one = CsrfToken::make(&key(1), b"s", [5; 16]);
         assert_ne!(one, CsrfToken::make(&key(1), b"s", [6; 16]));
+    }
+
+    proptest! {
+        #[test]
+        fn only_what_was_made_counts(text in "[A-Za-z0-9_=-]{0,70}", random in any::<[u8; 16]>(), session in ".{0,20}") {
+            let made = CsrfToken::make(&key(1), session.as_bytes(), random);
+            prop_assert!(CsrfToken::verify(&key(1), session.as_bytes(), made.expose()));
+            prop_assert!(!CsrfToken::verify(&key(1), session.as_bytes(), &text));
+        }
     }
 }

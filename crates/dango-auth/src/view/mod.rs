@@ -18,7 +18,7 @@ mod workspace;
 
 pub use api_key::{ApiKeyObject, KeyWorkspaceObject};
 pub use chain::ChainObject;
-pub use event::{CSV_COLUMNS, EventObject, PartyObject};
+pub use event::{CSV_COLUMNS, EventObject, PartyObject, inert};
 pub use explanation::ExplanationObject;
 pub use metabase::{
     ComparisonObject, DifferenceObject, MetabaseObject, MetabaseOutageObject,

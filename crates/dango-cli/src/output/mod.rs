@@ -8,6 +8,7 @@ mod text;
 
 use std::io::{self, Write};
 
+use dango_auth::view::inert;
 use serde::Serialize;
 
 use clean::clean;
@@ -110,7 +111,7 @@ impl Output {
         Ok(())
     }
 
-    /// Prints comma-separated values under a heading.
+    /// Prints comma-separated values under a heading; no cell is a terminal's command or a spreadsheet's formula.
     pub(crate) fn csv(
         &mut self,
         heading: &[&str],
@@ -119,7 +120,8 @@ impl Output {
         let mut writer = csv::Writer::from_writer(&mut self.out);
         writer.write_record(heading)?;
         for row in rows {
-            writer.write_record(row.iter().map(|field| clean(field).into_owned()))?;
+            // SECURITY: whoever opens the file in a spreadsheet must not run what somebody chose as a name.
+            writer.write_record(row.iter().map(|field| inert(&clean(field))))?;
         }
         writer.flush()
     }

@@ -81,3 +81,12 @@ fn an_export_holds_everybody_and_no_secret() {
         "{csv}"
     );
 }
+
+#[test]
+fn an_exported_name_is_no_formula_for_a_spreadsheet() {
+    let place = Place::ready();
+    place.ok(&["auth", "add-user", "=1+1@example.org"]);
+    let csv = place.ok(&["auth", "export", "--format", "csv"]);
+    let cells = "'=1+1@example.org,'=1+1@example.org,viewer,";
+    assert!(csv.contains(cells) && !csv.contains("\n="), "{csv}");
+}

@@ -91,6 +91,7 @@ pub(crate) fn next_link(
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -123,5 +124,22 @@ mod tests {
         assert_eq!(limit(None).unwrap(), 100);
         assert_eq!(limit(Some(1000)).unwrap(), 1000);
         assert!(limit(Some(0)).is_err() && limit(Some(1001)).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn cursors_read_back(key in any::<(String, i64)>()) {
+            let cursor = to_cursor(&key);
+            prop_assert_eq!(from_cursor::<(String, i64)>(Some(&cursor)).unwrap(), Some(key));
+        }
+
+        #[test]
+        fn any_cursor_is_answered_without_a_panic(text in any::<String>(), bytes in any::<Vec<u8>>()) {
+            let _ = from_cursor::<(String, i64)>(Some(&text));
+            let encoded = BASE64URL_NOPAD.encode(&bytes);
+            let _ = from_cursor::<(String, i64)>(Some(&encoded));
+        }
     }
 }

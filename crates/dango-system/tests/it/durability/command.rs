@@ -17,7 +17,8 @@ fn a_killed_command_has_done_all_or_nothing(place: Installation) {
     let place = place.ready();
     let started = Instant::now();
     place.ok(&["auth", "add-user", "first@example.org"]);
-    let life = started.elapsed();
+    // Set right as it goes, so that about as many come to their end as are killed.
+    let mut life = started.elapsed();
     let mut tally = Tally::new("kill -9 of the command line", place.backend());
     let (mut acknowledged, mut killed) = (0, 0);
     for batch in 0..rounds(2, 30) {
@@ -28,12 +29,18 @@ fn a_killed_command_has_done_all_or_nothing(place: Installation) {
             let mut command = place.command(&["auth", "add-user", &name]);
             command.stdout(Stdio::null()).stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
-            std::thread::sleep(random_time(life.mul_f64(1.2)));
+            std::thread::sleep(life / 2 + random_time(life));
             child.kill().unwrap();
             match child.wait().unwrap().code() {
-                Some(0) => drop(ledger.made.insert(name)),
+                Some(0) => {
+                    ledger.made.insert(name);
+                    life = life.mul_f64(0.8);
+                }
                 Some(code) => ledger.odd.push(format!("{name}: exit {code}")),
-                None => killed += 1,
+                None => {
+                    killed += 1;
+                    life = life.mul_f64(1.2);
+                }
             }
         }
         acknowledged += ledger.len();

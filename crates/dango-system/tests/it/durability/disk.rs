@@ -96,10 +96,8 @@ fn a_server_on_a_full_disk_refuses_changes_and_goes_on_when_there_is_room() {
     for round in 0..rounds(5, 100) {
         let prefix = format!("f{round}x");
         let log = place.file("auth.db-wal").metadata().unwrap().len();
-        limit(
-            &server,
-            &(log + 1_000 * (1 + round as u64 * 7 % 60)).to_string(),
-        );
+        let room = 4_096 + random(500_000);
+        limit(&server, &(log + u64::try_from(room).unwrap()).to_string());
         let ledger = write_until(server.url(), &token, &prefix, usize::MAX, || {});
         assert_eq!(admin.get("/healthz").status, 200);
         limit(&server, "unlimited");

@@ -13,7 +13,7 @@ fn a_killed_server_loses_nothing_acknowledged_and_leaves_nothing_half_done(place
     let place = place.ready();
     let mut tally = Tally::new("kill -9 of the server", place.backend());
     let mut acknowledged = 0;
-    for round in 0..rounds(20, 300) {
+    for round in 0..rounds(10, 300) {
         let server = place.server(0);
         let token = server.token(ADMIN, PASSWORD);
         let prefix = format!("r{round}x");

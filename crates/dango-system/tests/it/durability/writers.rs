@@ -1,6 +1,7 @@
 //! People who make changes until the server is gone.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::thread::ScopedJoinHandle;
 
 use serde_json::{Value, json};
 
@@ -30,7 +31,9 @@ pub(super) fn write_until(
             scope.spawn(move || write(url, token, &prefix, acknowledged))
         };
         let writing: Vec<_> = (0..WRITERS).map(write).collect();
-        while acknowledged.load(SeqCst) < enough && !writing.iter().all(|one| one.is_finished()) {
+        while acknowledged.load(SeqCst) < enough
+            && !writing.iter().all(ScopedJoinHandle::is_finished)
+        {
             std::thread::yield_now();
         }
         disturb();

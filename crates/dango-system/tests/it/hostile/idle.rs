@@ -25,7 +25,7 @@ fn thousands_of_idle_connections_are_let_go_and_others_are_served_meanwhile() {
     let count = rounds(500, 10_000);
     let mut tally = Tally::new("idle connections", place.backend());
     let idle: Vec<TcpStream> = (0..count).map(|_| connect(server.url()).unwrap()).collect();
-    let (started, mut most, mut served) = (Instant::now(), 0, 0);
+    let (started, mut most, mut asked) = (Instant::now(), 0, 0);
     loop {
         let open = vitals.sockets();
         most = most.max(open);
@@ -35,7 +35,7 @@ fn thousands_of_idle_connections_are_let_go_and_others_are_served_meanwhile() {
                 &request("GET", path, Some(&token), &Value::Null),
             );
             assert_eq!(answer.unwrap().status, 200, "{path}");
-            served += 1;
+            asked += 1;
         }
         // Some of what is open now belongs to the questions just asked.
         if open <= before + 8 {
@@ -51,7 +51,7 @@ fn thousands_of_idle_connections_are_let_go_and_others_are_served_meanwhile() {
     assert!(memory < MEMORY, "{memory} MiB");
     tally.add(idle.len(), Vec::new());
     tally.note(&format!(
-        "{most} open at a time, let go after {took:.1?}, peak {memory} MiB, {served} others served"
+        "{most} open at a time, let go after {took:.1?}, peak {memory} MiB, {asked} others served"
     ));
     tally.finish();
 }
