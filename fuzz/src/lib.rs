@@ -76,7 +76,7 @@ pub fn forwarded(data: &[u8]) {
             "a stranger was believed"
         );
     }
-    if let Ok(proxies) = TrustedProxies::parse(&["127.0.0.1"]) {
+    if let Ok(proxies) = TrustedProxies::parse(["127.0.0.1"]) {
         let _ = proxies.resolve(peer, &lines);
     }
 }
