@@ -8,7 +8,7 @@ use dango_testkit::skip;
 
 use super::writers::write_until;
 use super::{random, random_time};
-use crate::campaign::{Tally, rounds};
+use crate::campaign::{Tally, turns};
 use crate::installation::{ADMIN, Installation, PASSWORD};
 
 #[test]
@@ -22,7 +22,7 @@ fn a_crashed_cluster_loses_nothing_acknowledged_and_leaves_nothing_half_done() {
     let token = server.token(ADMIN, PASSWORD);
     let mut tally = Tally::new("crash of the PostgreSQL server", place.backend());
     let mut acknowledged = 0;
-    for round in 0..rounds(3, 100) {
+    for round in turns(3, 100) {
         let prefix = format!("r{round}x");
         let ledger = write_until(server.url(), &token, &prefix, 1 + random(16), || {
             std::thread::sleep(random_time(Duration::from_millis(20)));

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::ledger::Ledger;
 use super::random_time;
-use crate::campaign::{Tally, rounds};
+use crate::campaign::{Tally, turns};
 use crate::installation::{Installation, on_both_databases};
 
 on_both_databases![a_killed_command_has_done_all_or_nothing];
@@ -21,7 +21,7 @@ fn a_killed_command_has_done_all_or_nothing(place: Installation) {
     let mut life = started.elapsed();
     let mut tally = Tally::new("kill -9 of the command line", place.backend());
     let (mut acknowledged, mut killed) = (0, 0);
-    for batch in 0..rounds(2, 30) {
+    for batch in turns(2, 30) {
         let prefix = format!("b{batch}x");
         let mut ledger = Ledger::default();
         for number in 0..BATCH {

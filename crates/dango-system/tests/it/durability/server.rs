@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::writers::write_until;
 use super::{random, random_time};
-use crate::campaign::{Tally, rounds};
+use crate::campaign::{Tally, turns};
 use crate::installation::{ADMIN, Installation, PASSWORD, on_both_databases};
 
 on_both_databases![a_killed_server_loses_nothing_acknowledged_and_leaves_nothing_half_done];
@@ -13,7 +13,7 @@ fn a_killed_server_loses_nothing_acknowledged_and_leaves_nothing_half_done(place
     let place = place.ready();
     let mut tally = Tally::new("kill -9 of the server", place.backend());
     let mut acknowledged = 0;
-    for round in 0..rounds(10, 300) {
+    for round in turns(10, 300) {
         let server = place.server(0);
         let token = server.token(ADMIN, PASSWORD);
         let prefix = format!("r{round}x");
