@@ -113,7 +113,8 @@ proptest! {
             event.target.as_mut().unwrap().name.clone_from(target);
             event
         };
-        let (left, right) = (key(1).link(&GENESIS, id, &row(&one)), key(1).link(&GENESIS, id, &row(&other)));
+        let link = |row| key(1).link(&GENESIS, id, &row, None);
+        let (left, right) = (link(row(&one)), link(row(&other)));
         prop_assert_eq!(left == right, one == other);
     }
 
