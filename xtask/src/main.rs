@@ -3,6 +3,7 @@
 //! Each command is a module; [`step`] runs the programs they call.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // talking to a terminal is its work
 
+mod bench;
 mod ci;
 mod dist;
 mod docs;
@@ -30,6 +31,8 @@ enum Tool {
     Test(test::Options),
     /// Runs everything that must hold before a change is merged
     Ci(ci::Options),
+    /// Measures every budget beside what it is compared to
+    Bench(bench::Options),
     /// Checks the house rules that the compiler does not know
     Tidy,
     /// Takes a picture of every page in both themes, on a phone and on a desktop
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
     let result = match Tool::parse() {
         Tool::Test(options) => test::run(&options),
         Tool::Ci(options) => ci::run(options),
+        Tool::Bench(options) => bench::run(&options),
         Tool::Tidy => tidy::run(),
         Tool::Screenshots(options) => screenshots::run(&options),
         Tool::Docs(options) => docs::run(options),
