@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use dango_auth_core::{
+use dango_auth::core::{
     Grant, KeyLimit, Permission, Policy, RoleName, Scope, Subject, WorkspaceAccess, WorkspaceName,
 };
 
@@ -19,6 +19,7 @@ const WORKSPACES: u64 = 16;
 
 /// One question, in every form it can be put.
 pub(crate) struct Question {
+    #[cfg_attr(not(feature = "rivals"), allow(dead_code))] // tests and rivals ask by it
     pub(crate) role: RoleName,
     pub(crate) permission: Permission,
     pub(crate) name: String,
@@ -145,7 +146,7 @@ impl Matrix {
         let granted: Vec<Subject> = granted.collect();
         let everywhere = |role| policy.subject(true, role, &WorkspaceAccess::Everywhere);
         let people: Vec<Subject> = names.iter().map(everywhere).collect();
-        let limit = KeyLimit::new(Some(dango_auth_core::role::EDITOR), None);
+        let limit = KeyLimit::new(Some(dango_auth::core::role::EDITOR), None);
         let key = |subject: &Subject| subject.clone().limited(&policy, &limit);
         Ok(Self {
             keys: people.iter().map(key).collect(),

@@ -5,13 +5,24 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // talking to a terminal is its work
 #![allow(clippy::cast_precision_loss)] // figures are shown with three digits
 
+mod child;
 mod decision;
 mod effort;
+mod footprint;
+mod generate;
 mod measure;
+mod place;
+mod programs;
 mod report;
+mod request;
 #[cfg(feature = "rivals")]
 mod rivals;
+mod scale;
+mod sign_in;
+mod start;
+mod writes;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,11 +41,43 @@ struct Benchmark {
 }
 
 /// All of them, in the order they run.
-const BENCHMARKS: &[Benchmark] = &[Benchmark {
-    name: "decision",
-    about: "may somebody do something: by id, in a workspace, by name, with a key, explained",
-    run: decision::run,
-}];
+const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "decision",
+        about: "may somebody do something: by id, in a workspace, by name, with a key, explained",
+        run: decision::run,
+    },
+    Benchmark {
+        name: "writes",
+        about: "an audited role change against a bare commit",
+        run: writes::run,
+    },
+    Benchmark {
+        name: "scale",
+        about: "questions to large databases against the same to a small one",
+        run: scale::run,
+    },
+    Benchmark {
+        name: "start",
+        about: "commands from nothing to their end against an empty program",
+        run: start::run,
+    },
+    Benchmark {
+        name: "request",
+        about: "requests of somebody signed in against a handler that asks nobody",
+        run: request::run,
+    },
+    Benchmark {
+        name: "sign-in",
+        about: "sign-ins against the bare password hash",
+        run: sign_in::run,
+    },
+    Benchmark {
+        name: "footprint",
+        about: "size of the programs, memory of an idle server",
+        run: footprint::run,
+    },
+];
 
 /// Measures every budget side by side with what it is compared to
 #[derive(Parser)]
@@ -45,6 +88,9 @@ struct Arguments {
     /// Names the benchmarks and measures nothing
     #[arg(long)]
     list: bool,
+    /// Serves the routes that `request` measures, for the installation in a folder
+    #[arg(long, hide = true)]
+    serve: Option<PathBuf>,
     #[command(flatten)]
     effort: effort::Options,
 }
@@ -60,6 +106,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(folder) = &arguments.serve {
+        return request::serve::run(folder);
+    }
     if arguments.list {
         for benchmark in BENCHMARKS {
             println!("{:10} {}", benchmark.name, benchmark.about);

@@ -40,6 +40,18 @@ pub(crate) struct Pair {
     pub(crate) ratio: Spread,
 }
 
+impl Pair {
+    /// Of figures in the order of their rounds.
+    pub(crate) fn of(ours: Vec<f64>, other: Vec<f64>) -> Self {
+        let ratios = ours.iter().zip(&other).map(|(ours, other)| ours / other);
+        Self {
+            ratio: Spread::of(ratios.collect()),
+            ours: Spread::of(ours),
+            other: Spread::of(other),
+        }
+    }
+}
+
 /// Measures two sides in turn: A B, B A, A B and so on, so that neither is always the first.
 pub(crate) fn in_turn(
     rounds: usize,
@@ -56,12 +68,7 @@ pub(crate) fn in_turn(
             left.push(ours()?);
         }
     }
-    let ratios = left.iter().zip(&right).map(|(ours, other)| ours / other);
-    Ok(Pair {
-        ratio: Spread::of(ratios.collect()),
-        ours: Spread::of(left),
-        other: Spread::of(right),
-    })
+    Ok(Pair::of(left, right))
 }
 
 #[cfg(test)]

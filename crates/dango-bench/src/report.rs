@@ -54,6 +54,13 @@ impl Row {
         }
     }
 
+    /// Under another name.
+    #[must_use]
+    pub(crate) fn named(mut self, case: String) -> Self {
+        self.case = case;
+        self
+    }
+
     /// With a budget.
     #[must_use]
     pub(crate) fn within(mut self, budget: Budget) -> Self {

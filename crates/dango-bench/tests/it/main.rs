@@ -1,0 +1,69 @@
+//! Every benchmark builds its data and comes through one round; nothing here looks at a clock.
+
+use std::process::Command;
+
+use dango_testkit::binaries;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs a benchmark once in a folder of its own; answers what it wrote.
+fn once(name: &str) -> Value {
+    let folder = TempDir::new().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dango-bench"));
+    command.args([name, "--once"]).current_dir(folder.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{name}: {output:?}");
+    let path = folder.path().join(format!("target/bench/{name}.json"));
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn every_row_has_a_figure(name: &str, rows: usize) {
+    let document = once(name);
+    let found = document["rows"].as_array().unwrap();
+    assert_eq!(found.len(), rows, "{document:#}");
+    for row in found {
+        assert!(row["ours"]["median"].as_f64().unwrap() >= 0.0, "{row:#}");
+        assert_eq!(row["budget"].is_null(), row["met"].is_null(), "{row:#}");
+    }
+}
+
+#[test]
+fn decisions_are_measured() {
+    every_row_has_a_figure("decision", 5);
+}
+
+#[test]
+fn writes_are_measured() {
+    every_row_has_a_figure("writes", 1);
+}
+
+#[test]
+fn reads_are_measured_at_a_larger_size() {
+    every_row_has_a_figure("scale", 13);
+}
+
+#[test]
+fn requests_are_measured() {
+    every_row_has_a_figure("request", 12);
+}
+
+#[test]
+fn sign_ins_are_measured() {
+    every_row_has_a_figure("sign-in", 1);
+}
+
+#[test]
+fn programs_are_measured() {
+    let _ = (binaries::dango(), binaries::dango_server());
+    every_row_has_a_figure("start", 3);
+    every_row_has_a_figure("footprint", 3);
+}
+
+#[test]
+fn an_unknown_name_is_answered_with_the_known_ones() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dango-bench"));
+    let output = command.arg("decisions").output().unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("there are decision, writes, scale"), "{said}");
+}
