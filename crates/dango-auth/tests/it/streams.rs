@@ -231,7 +231,7 @@ fn receiver(answers: Vec<&'static str>) -> (String, mpsc::Receiver<Post>) {
     std::thread::spawn(move || {
         for answer in answers {
             let (mut connection, _) = listener.accept().unwrap();
-            let (mut text, mut buffer) = (Vec::new(), [0; 65_536]);
+            let (mut text, mut buffer) = (Vec::new(), vec![0; 65_536]);
             let post = loop {
                 let length = connection.read(&mut buffer).unwrap();
                 text.extend_from_slice(&buffer[..length]);
@@ -283,17 +283,13 @@ fn a_webhook_gets_signed_batches_and_is_tried_again() {
         let mac = signature(b"hush", &[time.as_bytes(), b".", post.body.as_bytes()]);
         assert_eq!(
             post.header("x-dango-signature"),
-            format!("sha256={}", hex(&mac))
+            format!("sha256={}", hex::encode(mac))
         );
         assert!(!post.head.contains("hush") && !post.body.contains("hush"));
     }
     let last: Value = serde_json::from_str(&posts[3].body).unwrap();
     assert_eq!(last["events"][0]["id"], 201);
     assert_eq!(last["events"][0]["event"], "audit_exported");
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

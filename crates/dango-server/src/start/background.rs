@@ -19,7 +19,7 @@ const FLUSH: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_secs(60);
 
 /// How often events are looked for that were kept long enough.
-const RETENTION: Duration = Duration::from_hours(1);
+const RETENTION: Duration = Duration::from_secs(60 * 60);
 
 /// Starts the tasks; they end when dropped by [`stop`].
 pub(super) fn start(doorway: &Doorway) -> Vec<JoinHandle<()>> {
@@ -76,11 +76,11 @@ pub(super) fn hand_on(
 
 /// Waits, but not when the program is to end.
 fn wait(pause: Duration, stop: &AtomicBool) {
-    let step = Duration::from_millis(100);
+    let slice = Duration::from_millis(100);
     let mut left = pause;
     while !left.is_zero() && !stop.load(Ordering::Relaxed) {
-        thread::sleep(step.min(left));
-        left = left.saturating_sub(step);
+        thread::sleep(slice.min(left));
+        left = left.saturating_sub(slice);
     }
 }
 

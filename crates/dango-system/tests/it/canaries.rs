@@ -3,6 +3,7 @@
 use dango_testkit::http::{Client as _, Response};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
+use std::io::Write as _;
 
 use crate::installation::{ADMIN, Installation, PASSWORD, on_both_databases};
 use crate::server::Server;
@@ -22,7 +23,7 @@ struct Canary {
 
 impl Canary {
     fn text(what: &'static str, text: &str) -> Self {
-        let bare: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let bare: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         let mut forms = vec![text.as_bytes().to_vec(), hex(text.as_bytes())];
         if bare != text {
             forms.push(hex(bare.as_bytes()));
@@ -173,9 +174,7 @@ fn a_stolen_database_holds_no_usable_secret(place: Installation) {
         seen("ann@example.org") >= 2,
         "the search itself finds what is there"
     );
-    println!(
-        "canaries: {} secrets in {} places, none found",
-        canaries.len(),
-        places.len()
-    );
+    let (secrets, places) = (canaries.len(), places.len());
+    let line = format!("canaries: {secrets} secrets in {places} places, none found");
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
