@@ -66,12 +66,13 @@ fn offence(package: &str, allowed: &[&str], on: &Dependency) -> Option<String> {
     (!users.contains(&package)).then(|| format!("{name} belongs to {} only", users.join(", ")))
 }
 
-/// Every manifest takes the workspace's lints.
+/// Every manifest takes the workspace's lints, unless it is a workspace of its own and cannot.
 pub(super) fn check_lints(files: &[File]) -> Vec<Finding> {
     let manifests = files
         .iter()
         .filter(|file| file.path.ends_with("/Cargo.toml"));
     manifests
+        .filter(|file| !file.text.contains("\n[workspace]\n"))
         .filter(|file| !file.text.contains("[lints]\nworkspace = true"))
         .map(|file| Finding::new(&file.path, 1, "does not take the workspace's lints"))
         .collect()
@@ -138,6 +139,7 @@ mod tests {
     fn a_manifest_without_the_lints_is_found() {
         let good = sample("crates/a/Cargo.toml", "[lints]\nworkspace = true\n");
         let bad = sample("crates/b/Cargo.toml", "[package]\n");
-        assert_eq!(check_lints(&[good, bad]).len(), 1);
+        let apart = sample("fuzz/Cargo.toml", "[package]\n\n[workspace]\n");
+        assert_eq!(check_lints(&[good, bad, apart]).len(), 1);
     }
 }
