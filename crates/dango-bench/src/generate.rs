@@ -25,8 +25,8 @@ const KINDS: [EventName; 3] = [
     EventName::LOGIN_SUCCESS,
     EventName::LOGIN_FAILED,
 ];
-/// How many different people act, and from how many addresses.
-pub(crate) const ACTORS: usize = 100;
+/// How many different people act, and from how many addresses: few enough that each fills a page of a small log.
+pub(crate) const ACTORS: usize = 10;
 
 /// A number that looks random, always the same for the same `number` (`SplitMix64`).
 pub(crate) const fn mixed(number: usize) -> u64 {
@@ -61,7 +61,7 @@ pub(crate) fn actor(number: usize) -> String {
 
 /// The address that the event with this number comes from.
 pub(crate) fn address(number: usize) -> Ipv4Addr {
-    let last = u8::try_from(mixed(number) % 100).unwrap_or_default();
+    let last = u8::try_from(mixed(number) % ACTORS as u64).unwrap_or_default();
     Ipv4Addr::new(192, 0, 2, last)
 }
 
