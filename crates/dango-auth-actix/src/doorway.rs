@@ -1,6 +1,7 @@
 //! What every request needs to know about the server it came to.
 
 use std::future::{Ready, ready};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
@@ -24,8 +25,16 @@ pub type Refuse = fn(&HttpRequest, &Problem) -> HttpResponse;
 #[derive(Clone)]
 pub struct Doorway(Arc<Inner>);
 
+/// Sign-ins that one process works on at a time. They wait for a hash on the pool of threads that everybody's
+/// requests need, which has 64 of them for each worker; so some are always left, however many people sign in.
+const SIGN_INS: usize = 48;
+
+/// When a sign-in that found no place makes sense again, in seconds: the time of about 48 hashes.
+const SIGN_IN_AGAIN: u64 = 2;
+
 struct Inner {
     auth: Auth,
+    signing_in: AtomicUsize,
     public_url: Option<PublicUrl>,
     proxies: RwLock<Arc<TrustedProxies>>,
     transit: Transit,
@@ -72,6 +81,7 @@ impl Doorway {
         let proxies = settings.rate_limit.trusted_proxies.clone();
         Ok(Self(Arc::new(Inner {
             auth,
+            signing_in: AtomicUsize::new(0),
             proxies: RwLock::new(Arc::new(proxies)),
             transit: Transit {
                 public_https,
@@ -178,8 +188,57 @@ impl Doorway {
         done.unwrap_or(Err(Error::Internal("a use case did not come back")))
     }
 
+    /// Calls a sign-in on that pool, unless too many wait there already.
+    ///
+    /// # Errors
+    /// As [`Doorway::run`]; [`Error::Busy`] at once where there is no place.
+    pub async fn run_sign_in<T, F>(&self, call: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Auth) -> Result<T, Error> + Send + 'static,
+    {
+        let _place = Place::take(&self.0.signing_in).ok_or(Error::Busy {
+            retry_after_seconds: SIGN_IN_AGAIN,
+        })?;
+        self.run(call).await
+    }
+
     /// The problem of a use-case error that is the same in both families.
     pub fn problem(&self, error: &Error) -> Problem {
         Problem::of(error, FamilyKind::Dango)
+    }
+}
+
+/// One of the places for sign-ins; free again when dropped.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(taken: &'a AtomicUsize) -> Option<Self> {
+        let one_more = |count| (count < SIGN_INS).then_some(count + 1);
+        let moved = taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more);
+        moved.is_ok().then(|| Self(taken))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_free_again_when_it_is_left() {
+        let taken = AtomicUsize::new(0);
+        let mut places: Vec<_> = (0..SIGN_INS).filter_map(|_| Place::take(&taken)).collect();
+        assert_eq!(places.len(), SIGN_INS);
+        assert!(Place::take(&taken).is_none());
+        places.pop();
+        assert!(Place::take(&taken).is_some());
+        drop(places);
+        assert_eq!(taken.into_inner(), 0);
     }
 }

@@ -135,7 +135,8 @@ async fn try_password(reader: &Reader, sent: &Sent) -> Result<SignIn, Error> {
         origin: reader.facts.origin(Door::Pages),
     };
     reader
-        .run(move |auth| auth.sign_in().with_password(&attempt))
+        .doorway
+        .run_sign_in(move |auth| auth.sign_in().with_password(&attempt))
         .await
 }
 

@@ -96,7 +96,7 @@ async fn login(
         origin: visitor.origin(Door::Api),
     };
     let (reached, answer) = doorway
-        .run(move |auth| {
+        .run_sign_in(move |auth| {
             let reached = auth.sign_in().with_password(&attempt)?;
             let answer = LoginAnswer::new(&reached, auth)?;
             Ok((reached, answer))

@@ -182,7 +182,7 @@ async fn login(
         origin: visitor.origin(Door::Api),
     };
     let answer = doorway
-        .run(move |auth| LoginAnswer::new(auth.sign_in().with_password(&attempt)?, auth))
+        .run_sign_in(move |auth| LoginAnswer::new(auth.sign_in().with_password(&attempt)?, auth))
         .await?;
     Ok(Reply::new(answer))
 }

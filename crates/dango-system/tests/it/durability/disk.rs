@@ -9,7 +9,7 @@ use serde_json::json;
 use super::ledger::Ledger;
 use super::random;
 use super::writers::write_until;
-use crate::campaign::{Tally, rounds};
+use crate::campaign::{Tally, rounds, turns};
 use crate::installation::{ADMIN, Installation, PASSWORD, Run};
 use crate::people::make;
 use crate::server::Server;
@@ -93,7 +93,7 @@ fn a_server_on_a_full_disk_refuses_changes_and_goes_on_when_there_is_room() {
     let token = server.token(ADMIN, PASSWORD);
     let mut tally = Tally::new("full disk under a server", place.backend());
     let mut acknowledged = 0;
-    for round in 0..rounds(5, 100) {
+    for round in turns(5, 100) {
         let prefix = format!("f{round}x");
         let log = place.file("auth.db-wal").metadata().unwrap().len();
         let room = 4_096 + random(500_000);
