@@ -34,7 +34,7 @@ const SIGN_IN_AGAIN: u64 = 2;
 
 struct Inner {
     auth: Auth,
-    signing_in: AtomicUsize,
+    signing_in: Arc<AtomicUsize>,
     public_url: Option<PublicUrl>,
     proxies: RwLock<Arc<TrustedProxies>>,
     transit: Transit,
@@ -81,7 +81,7 @@ impl Doorway {
         let proxies = settings.rate_limit.trusted_proxies.clone();
         Ok(Self(Arc::new(Inner {
             auth,
-            signing_in: AtomicUsize::new(0),
+            signing_in: Arc::default(),
             proxies: RwLock::new(Arc::new(proxies)),
             transit: Transit {
                 public_https,
@@ -197,10 +197,15 @@ impl Doorway {
         T: Send + 'static,
         F: FnOnce(&Auth) -> Result<T, Error> + Send + 'static,
     {
-        let _place = Place::take(&self.0.signing_in).ok_or(Error::Busy {
+        let place = Place::take(&self.0.signing_in).ok_or(Error::Busy {
             retry_after_seconds: SIGN_IN_AGAIN,
         })?;
-        self.run(call).await
+        // The place goes with the work, which goes on when the client has gone.
+        self.run(move |auth| {
+            let _place = place;
+            call(auth)
+        })
+        .await
     }
 
     /// The problem of a use-case error that is the same in both families.
@@ -210,17 +215,17 @@ impl Doorway {
 }
 
 /// One of the places for sign-ins; free again when dropped.
-struct Place<'a>(&'a AtomicUsize);
+struct Place(Arc<AtomicUsize>);
 
-impl<'a> Place<'a> {
-    fn take(taken: &'a AtomicUsize) -> Option<Self> {
+impl Place {
+    fn take(taken: &Arc<AtomicUsize>) -> Option<Self> {
         let one_more = |count| (count < SIGN_INS).then_some(count + 1);
         let moved = taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more);
-        moved.is_ok().then(|| Self(taken))
+        moved.is_ok().then(|| Self(Arc::clone(taken)))
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
@@ -232,13 +237,13 @@ mod tests {
 
     #[test]
     fn a_place_is_free_again_when_it_is_left() {
-        let taken = AtomicUsize::new(0);
+        let taken = Arc::new(AtomicUsize::new(0));
         let mut places: Vec<_> = (0..SIGN_INS).filter_map(|_| Place::take(&taken)).collect();
         assert_eq!(places.len(), SIGN_INS);
         assert!(Place::take(&taken).is_none());
         places.pop();
         assert!(Place::take(&taken).is_some());
         drop(places);
-        assert_eq!(taken.into_inner(), 0);
+        assert_eq!(taken.load(Ordering::Acquire), 0);
     }
 }
