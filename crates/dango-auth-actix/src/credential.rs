@@ -64,7 +64,7 @@ impl Credential {
         }
     }
 
-    fn presented(&self) -> Presented<'_> {
+    pub(crate) fn presented(&self) -> Presented<'_> {
         match self {
             Self::Nothing => Presented::Nothing,
             Self::Session { token, transport } => Presented::Session {
@@ -77,19 +77,17 @@ impl Credential {
 
     /// Finds out who it belongs to.
     ///
-    /// This is the one place where a request's credential is looked up.
+    /// This is the one place where a request's credential is looked at; `epoch` was read after it came.
     ///
     /// # Errors
     /// 401, or 503 when the store does not answer.
     pub(crate) async fn recognise(
         &self,
         doorway: &Doorway,
+        epoch: i64,
         origin: Origin,
     ) -> Result<Caller, Problem> {
-        let credential = self.clone();
-        let found = doorway
-            .run(move |auth| auth.sessions().authenticate(credential.presented(), origin))
-            .await;
+        let found = doorway.recognise(epoch, self, origin).await;
         found.map_err(|error| match doorway.problem(&error) {
             problem if problem.code() == "unauthenticated" => {
                 Problem::unauthenticated(self.is_presented())

@@ -11,6 +11,7 @@ use dango_auth::settings::PublicUrl;
 use dango_auth::{Auth, Error};
 
 use crate::facts::Transit;
+use crate::memory::Memories;
 use crate::problem::{FamilyKind, Problem};
 
 /// Draws a problem as a page, for browsers.
@@ -35,6 +36,7 @@ const SIGN_IN_AGAIN: u64 = 2;
 struct Inner {
     auth: Auth,
     signing_in: Arc<AtomicUsize>,
+    memories: Memories,
     public_url: Option<PublicUrl>,
     proxies: RwLock<Arc<TrustedProxies>>,
     transit: Transit,
@@ -80,6 +82,7 @@ impl Doorway {
         let public_https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         let proxies = settings.rate_limit.trusted_proxies.clone();
         Ok(Self(Arc::new(Inner {
+            memories: Memories::new(&auth),
             auth,
             signing_in: Arc::default(),
             proxies: RwLock::new(Arc::new(proxies)),
@@ -112,6 +115,10 @@ impl Doorway {
     /// The use cases, for calls that do not wait for the store.
     pub fn auth(&self) -> &Auth {
         &self.0.auth
+    }
+
+    pub(crate) fn memories(&self) -> &Memories {
+        &self.0.memories
     }
 
     /// The address people use, where it is configured.

@@ -54,20 +54,24 @@ pub async fn admit(
     post: Post,
 ) -> Result<(), Problem> {
     let doorway = Doorway::of(request)?;
-    limit::spend(request, doorway, post.budget).await?;
+    let asks = asks_who(request, post.requirement);
+    let epoch = if asks || limit::counts(request, post.budget) {
+        let epoch = doorway.epoch().await;
+        Some(epoch.map_err(|error| doorway.problem(&error))?)
+    } else {
+        None
+    };
+    limit::spend(request, doorway, post.budget, epoch).await?;
     if post.requirement.who == Who::Everybody {
         let fields = fields(request, payload, post.door).await?;
         return csrf::check(request, doorway, Authority::Ambient, None, fields.as_ref());
     }
-    if matches!(post.requirement.who, Who::MachineOrPermission(_))
-        && Facts::of(request).limits_exempt
-        && csrf::is_safe(request.method())
-    {
+    let Some(epoch) = epoch.filter(|_| asks) else {
         return Ok(());
-    }
+    };
     let credential = Credential::of(request);
     let caller = credential
-        .recognise(doorway, Facts::of(request).origin(post.door))
+        .recognise(doorway, epoch, Facts::of(request).origin(post.door))
         .await?;
     request.extensions_mut().insert(Recognised(caller.clone()));
     let fields = fields(request, payload, post.door).await?;
@@ -83,6 +87,18 @@ pub async fn admit(
         requirement: post.requirement,
     });
     Ok(())
+}
+
+/// Whether it matters who asks: not where everybody may, nor for somebody on the machine itself where
+/// that is enough.
+fn asks_who(request: &HttpRequest, requirement: Requirement) -> bool {
+    match requirement.who {
+        Who::Everybody => false,
+        Who::MachineOrPermission(_) => {
+            !(Facts::of(request).limits_exempt && csrf::is_safe(request.method()))
+        }
+        _ => true,
+    }
 }
 
 /// Checks what is known about a recognised caller against what the route asks.

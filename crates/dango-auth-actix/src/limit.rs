@@ -5,6 +5,7 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
+use dango_auth::Error;
 use dango_auth::core::client_address::Source;
 use dango_auth::core::limiter::LimitDecision;
 
@@ -30,11 +31,17 @@ struct Spent {
     decision: LimitDecision,
 }
 
-/// Counts a request, or refuses it.
+/// Whether a request is counted by the general limit.
+pub(crate) fn counts(request: &HttpRequest, budget: Budget) -> bool {
+    budget == Budget::General && !Facts::of(request).limits_exempt
+}
+
+/// Counts a request, or refuses it; `epoch` says which settings are in force where that is known.
 pub(crate) async fn spend(
     request: &HttpRequest,
     doorway: &Doorway,
     budget: Budget,
+    epoch: Option<i64>,
 ) -> Result<(), Problem> {
     let facts = Facts::of(request);
     if budget == Budget::Free || facts.limits_exempt {
@@ -46,10 +53,7 @@ pub(crate) async fn spend(
             "login",
             doorway.run(move |auth| auth.limits().login(source)).await,
         ),
-        _ => (
-            "api",
-            doorway.run(move |auth| auth.limits().general(source)).await,
-        ),
+        _ => ("api", count(doorway, source, epoch).await),
     };
     let Some(decision) = counted.map_err(|error| doorway.problem(&error))? else {
         return Ok(());
@@ -59,6 +63,17 @@ pub(crate) async fn spend(
         return Ok(());
     }
     Err(Problem::rate_limited(decision.retry_after_seconds.into()))
+}
+
+async fn count(
+    doorway: &Doorway,
+    source: Source,
+    epoch: Option<i64>,
+) -> Result<Option<LimitDecision>, Error> {
+    match epoch.and_then(|epoch| doorway.auth().settings_at(epoch)) {
+        Some(settings) => doorway.auth().limits().general_under(&settings, source),
+        None => doorway.run(move |auth| auth.limits().general(source)).await,
+    }
 }
 
 /// Writes what is left into the answer.

@@ -6,7 +6,7 @@ use dango_auth_core::token::TokenHash;
 use diesel::prelude::*;
 
 use crate::error::Clash;
-use crate::ports::{Installation, InstallationChanges, InstallationReads, StoredSetting};
+use crate::ports::{Installation, InstallationChanges, InstallationReads, Standing, StoredSetting};
 use crate::row::{Row, micros};
 use crate::schema::{guard, installation, settings};
 use crate::tx::{ChangeTx, ReadTx};
@@ -34,6 +34,20 @@ impl InstallationReads for ReadTx<'_> {
         Ok(Installation {
             setup_completed_at: row.instant_opt("setup_completed_at", completed_at)?,
             setup_token: hash.zip(row.instant_opt("setup_token_expires_at", expires_at)?),
+            auth_disabled,
+        })
+    }
+
+    fn standing(&mut self) -> Answer<Standing> {
+        let own_bumps = self.own_bumps;
+        let (epoch, auth_disabled): (i64, bool) = self.query(|link| {
+            guard::table
+                .inner_join(installation::table.on(installation::id.eq(guard::id)))
+                .select((guard::epoch, installation::auth_disabled))
+                .first(link)
+        })?;
+        Ok(Standing {
+            epoch: epoch - own_bumps,
             auth_disabled,
         })
     }

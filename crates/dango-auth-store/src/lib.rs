@@ -26,6 +26,7 @@ mod schema;
 mod session;
 mod store;
 mod tx;
+mod watch;
 mod workspace;
 
 pub use backup::{BackupError, restore};
@@ -35,6 +36,7 @@ pub use options::{KeySource, Location, StoreOptions};
 pub use record::Recorded;
 pub use store::Store;
 pub use tx::{ChangeTx, ReadTx, WriteTx};
+pub use watch::{Detection, Watch};
 
 /// What the store answers.
 pub type Answer<T> = Result<T, StoreError>;

@@ -355,6 +355,7 @@ joinable!(user_grants -> workspaces (workspace_id));
 joinable!(user_grants -> users (user_id));
 joinable!(api_key_grants -> workspaces (workspace_id));
 joinable!(second_factors -> users (user_id));
+allow_tables_to_appear_in_same_query!(guard, installation);
 allow_tables_to_appear_in_same_query!(
     users,
     sessions,

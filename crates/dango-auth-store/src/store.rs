@@ -1,6 +1,6 @@
 //! The store: opening it, and the three ways in.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dango_auth_core::seal::{KeyRing, MasterKey, Purpose, SubKey};
 use diesel::prelude::*;
@@ -34,6 +34,8 @@ struct Inner {
     options: Arc<StoreOptions>,
     /// On SQLite: the file, and the turnstile for its one writer.
     file: Option<(FileMark, Turnstile)>,
+    /// Whether the head of SQLite's log index tells of commits, once it was tested.
+    header_test: OnceLock<bool>,
 }
 
 /// What became of one try.
@@ -63,6 +65,7 @@ impl Store {
                 keys,
                 options,
                 file: mark.map(|mark| (mark, Turnstile::default())),
+                header_test: OnceLock::new(),
             }),
         };
         let carried = store.read(lasting)?;
@@ -113,6 +116,25 @@ impl Store {
             *broken |= fault.broken;
             fault.error
         })
+    }
+
+    /// A connection that only ever looks whether something has changed.
+    pub(crate) fn connect_to_watch(&self) -> Result<Link, StoreError> {
+        let mut link = dialect::connect(&self.inner.options)?;
+        dialect::only_watch(&mut link).map_err(|error| dialect::explain(&link, &error).error)?;
+        Ok(link)
+    }
+
+    /// Refuses to go on when the database's file is not at its place any more.
+    pub(crate) fn check_place(&self) -> Result<(), StoreError> {
+        match &self.inner.file {
+            Some((mark, _)) => mark.check(),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn header_test(&self) -> &OnceLock<bool> {
+        &self.inner.header_test
     }
 
     /// Where the database is.

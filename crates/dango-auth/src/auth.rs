@@ -10,7 +10,7 @@ use dango_auth_core::policy::{Decision, Policy, Scope};
 use dango_auth_core::role;
 use dango_auth_core::seal::{Purpose, SubKey};
 use dango_auth_core::workspace::WorkspaceAccess;
-use dango_auth_store::Store;
+use dango_auth_store::{Store, Watch};
 
 use crate::ambient::Ambient;
 use crate::caller::Caller;
@@ -121,6 +121,16 @@ impl Auth {
     /// [`Error::Store`] when the database does not answer.
     pub fn settings(&self) -> Result<Arc<Settings>, Error> {
         self.inner.store.read(|tx| self.inner.settings.current(tx))
+    }
+
+    /// A watch over the store's epoch, for one thread.
+    pub fn watch(&self) -> Watch {
+        self.inner.store.watch()
+    }
+
+    /// Whether a watch answers at once, without waiting for a database server.
+    pub fn is_watched_at_once(&self) -> bool {
+        self.inner.store.is_watched_at_once()
     }
 
     /// What the queue of password checks has done so far, for metrics.
@@ -295,4 +305,10 @@ pub(crate) fn printable(text: &str) -> String {
 /// the machine itself is decided by this.
 pub(crate) fn is_local(caller: &Caller) -> bool {
     matches!(caller.origin().via, Via::Cli) && caller.origin().ip.is_none()
+}
+
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Auth").finish_non_exhaustive()
+    }
 }

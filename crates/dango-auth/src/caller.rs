@@ -1,5 +1,7 @@
 //! Who asks: the principal behind a request, made by nobody but this crate.
 
+use std::sync::Arc;
+
 use dango_auth_core::api_key::ApiKey;
 use dango_auth_core::audit::{Act, Actor, Origin};
 use dango_auth_core::id::{SessionId, UserId};
@@ -63,7 +65,7 @@ pub struct Person {
 #[derive(Clone, Debug)]
 enum Principal {
     System { name: String, subject: Subject },
-    Person(Box<Person>),
+    Person(Arc<Person>),
 }
 
 /// Who asks, and from where.
@@ -78,9 +80,9 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn person_from(person: Person, origin: Origin) -> Self {
+    pub(crate) fn person_from(person: Arc<Person>, origin: Origin) -> Self {
         Self {
-            principal: Principal::Person(Box::new(person)),
+            principal: Principal::Person(person),
             origin,
         }
     }
@@ -96,7 +98,7 @@ impl Caller {
     }
 
     /// Their rights; the system has all of them.
-    pub const fn subject(&self) -> &Subject {
+    pub fn subject(&self) -> &Subject {
         match &self.principal {
             Principal::System { subject, .. } => subject,
             Principal::Person(person) => &person.subject,

@@ -27,6 +27,7 @@ mod open;
 mod outgoing;
 pub mod policy_file;
 pub mod project;
+mod recogniser;
 pub mod recovery;
 pub mod reload;
 pub mod second_factor;
@@ -43,7 +44,9 @@ mod walk;
 pub mod workspaces;
 
 pub use dango_auth_core as core;
-pub use dango_auth_store::{BackupError, CopiedTable, CopyError, StoreError, TableStep, ports};
+pub use dango_auth_store::{
+    BackupError, CopiedTable, CopyError, Detection, StoreError, TableStep, Watch, ports,
+};
 
 pub use ambient::{Ambient, Clock, Entropy, EntropyError, OsEntropy, SystemClock};
 pub use auth::Auth;
@@ -54,5 +57,6 @@ pub use hasher::{Hasher, HasherCounts, HasherError, HasherLimits, Verification};
 pub use open::{OpenError, OpenOptions};
 pub use policy_file::{PolicyFileError, read_policy};
 pub use project::{Project, ProjectError, ProjectErrorKind};
+pub use recogniser::{Found, Recogniser};
 pub use settings::{Origin, Settings, SettingsError, Sources};
 pub use walk::Outcome;

@@ -15,7 +15,7 @@ use dango_auth_store::ports::{AuditWrites as _, LimitWrites as _};
 
 use crate::auth::Auth;
 use crate::error::Error;
-use crate::settings::RequestBudget;
+use crate::settings::{RequestBudget, Settings};
 
 /// Addresses remembered at one time; beyond that those with a full budget are forgotten first, and if
 /// none has one, the request counts without being remembered as its own.
@@ -73,7 +73,18 @@ impl<'a> Limits<'a> {
     /// # Errors
     /// [`Error::Store`] when the settings cannot be read.
     pub fn general(&self, source: Source) -> Result<Option<LimitDecision>, Error> {
-        let settings = self.auth.settings()?;
+        self.general_under(&*self.auth.settings()?, source)
+    }
+
+    /// Counts any other request under settings that are in force; never waits for the store.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a limit that was not checked.
+    pub fn general_under(
+        &self,
+        settings: &Settings,
+        source: Source,
+    ) -> Result<Option<LimitDecision>, Error> {
         if !settings.rate_limit.enabled {
             return Ok(None);
         }

@@ -2,6 +2,7 @@
 //! database on top.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use dango_auth_store::ReadTx;
@@ -13,6 +14,8 @@ use crate::settings::{RuntimeValue, Settings};
 /// The settings, read again whenever the store's epoch has moved.
 pub(crate) struct LiveSettings {
     base: RwLock<Arc<Settings>>,
+    /// How often `base` was replaced.
+    replaced: AtomicU64,
     current: RwLock<Option<(i64, Arc<Settings>)>>,
 }
 
@@ -20,6 +23,7 @@ impl LiveSettings {
     pub(crate) fn new(base: Settings) -> Self {
         Self {
             base: RwLock::new(Arc::new(base)),
+            replaced: AtomicU64::new(0),
             current: RwLock::new(None),
         }
     }
@@ -27,14 +31,12 @@ impl LiveSettings {
     /// The settings as of this transaction: a change by any process shows at the next one.
     pub(crate) fn current(&self, tx: &mut ReadTx<'_>) -> Result<Arc<Settings>, Error> {
         let epoch = tx.epoch()?;
-        let known = self
-            .current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some((at, settings)) = known
-            && at == epoch
-        {
+        self.at(epoch, tx)
+    }
+
+    /// The settings as of this transaction, whose epoch is known.
+    pub(crate) fn at(&self, epoch: i64, tx: &mut ReadTx<'_>) -> Result<Arc<Settings>, Error> {
+        if let Some(settings) = self.known(epoch) {
             return Ok(settings);
         }
         let mut stored = BTreeMap::new();
@@ -62,6 +64,22 @@ impl LiveSettings {
         *old = Arc::new(base);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = None;
+        self.replaced.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often files and environment were read again; what was decided by the values before is over
+    /// when it has risen.
+    pub(crate) fn replaced(&self) -> u64 {
+        self.replaced.load(Ordering::SeqCst)
+    }
+
+    /// The settings as of an epoch, if they have been read since it began.
+    pub(crate) fn known(&self, epoch: i64) -> Option<Arc<Settings>> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current
+            .as_ref()
+            .filter(|(at, _)| *at == epoch)
+            .map(|(_, settings)| Arc::clone(settings))
     }
 
     /// What files and environment say.

@@ -32,23 +32,34 @@ pub(crate) struct Touches(Mutex<Queued>);
 
 impl Touches {
     /// Notes the use of a session whose last written use is `written`; `idle` is the limit in force.
+    /// Answers when the next use is to be noted.
     pub(crate) fn session(
         &self,
         id: SessionId,
         written: DateTime<Utc>,
         idle: Duration,
         now: DateTime<Utc>,
-    ) {
-        if now - written >= INTERVAL.min(idle / PART_OF_IDLE) {
+    ) -> DateTime<Utc> {
+        let interval = INTERVAL.min(idle / PART_OF_IDLE);
+        if now - written >= interval {
             self.lock().sessions.insert(id, now);
+            return now + interval;
         }
+        written + interval
     }
 
-    /// Notes the use of a key whose last written use is `written`.
-    pub(crate) fn api_key(&self, id: ApiKeyId, written: Option<DateTime<Utc>>, now: DateTime<Utc>) {
-        if written.is_none_or(|written| now - written >= INTERVAL) {
-            self.lock().api_keys.insert(id, now);
+    /// Notes the use of a key whose last written use is `written`; answers when the next is to be noted.
+    pub(crate) fn api_key(
+        &self,
+        id: ApiKeyId,
+        written: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> DateTime<Utc> {
+        if let Some(written) = written.filter(|written| now - *written < INTERVAL) {
+            return written + INTERVAL;
         }
+        self.lock().api_keys.insert(id, now);
+        now + INTERVAL
     }
 
     /// Writes what is queued; what cannot be written is queued again.

@@ -117,8 +117,9 @@ impl Auth {
             Credential::Session(session) => self.person_by_session(tx, &session.token_hash)?,
             Credential::ApiKey(key) => self.person_by_key(tx, key.id)?,
         };
+        let person = person.ok_or(Error::Unauthenticated)?;
         Ok(Caller::person_from(
-            person.ok_or(Error::Unauthenticated)?,
+            Arc::new(person),
             caller.origin().clone(),
         ))
     }

@@ -69,6 +69,14 @@ pub(crate) fn connect(options: &StoreOptions) -> Result<Link, StoreError> {
     }
 }
 
+/// Keeps a connection from writing, and from waiting long where a whole thread would wait with it.
+pub(crate) fn only_watch(link: &mut Link) -> QueryResult<()> {
+    match link {
+        Link::Sqlite(connection) => sqlite::only_watch(connection),
+        Link::Postgres(connection) => postgres::only_watch(connection),
+    }
+}
+
 /// Makes ready what must exist before the first connection: the file, with its permissions.
 pub(crate) fn prepare_place(options: &StoreOptions) -> Result<Option<FileMark>, StoreError> {
     match &options.location {

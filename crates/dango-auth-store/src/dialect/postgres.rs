@@ -159,6 +159,10 @@ fn set_up(connection: &mut PgConnection) -> QueryResult<()> {
     Ok(())
 }
 
+pub(super) fn only_watch(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("SET default_transaction_read_only = on")
+}
+
 /// Waits for a starting neighbour; its work may take longer than a statement may otherwise.
 pub(super) fn lock_migrations(connection: &mut PgConnection) -> QueryResult<()> {
     connection.batch_execute(&format!(

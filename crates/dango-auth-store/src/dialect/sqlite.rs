@@ -176,6 +176,10 @@ fn is_locked(message: &str) -> bool {
     message.contains("is locked")
 }
 
+pub(super) fn only_watch(connection: &mut SqliteConnection) -> QueryResult<()> {
+    connection.batch_execute("PRAGMA query_only = ON; PRAGMA busy_timeout = 200;")
+}
+
 fn at_path(path: &Path, error: &diesel::result::Error) -> StoreError {
     let DatabaseError(_, info) = error else {
         return unreadable(path, &std::io::Error::other(error.to_string()));

@@ -17,6 +17,15 @@ pub struct Installation {
     pub auth_disabled: bool,
 }
 
+/// What every request depends on, whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The counter that rises with every security-relevant change, as [`InstallationReads::epoch`].
+    pub epoch: i64,
+    /// Whether sign-in was switched off by an administrator.
+    pub auth_disabled: bool,
+}
+
 /// A setting changed at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSetting {
@@ -34,6 +43,8 @@ pub struct StoredSetting {
 pub trait InstallationReads {
     /// Where it stands.
     fn installation(&mut self) -> Answer<Installation>;
+    /// The epoch and the switch, in one query.
+    fn standing(&mut self) -> Answer<Standing>;
     /// Settings changed at run time, by name.
     fn stored_settings(&mut self) -> Answer<Vec<StoredSetting>>;
     /// The counter that rises with every security-relevant change, as this transaction found it: its

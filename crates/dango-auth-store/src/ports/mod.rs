@@ -36,7 +36,9 @@ pub use audit::{
 pub use device::{Device, DeviceWrites};
 pub use factor::{FactorReads, FactorWrites};
 pub use idempotency::{IdempotencyReads, IdempotencyWrites, KeptAnswer};
-pub use installation::{Installation, InstallationChanges, InstallationReads, StoredSetting};
+pub use installation::{
+    Installation, InstallationChanges, InstallationReads, Standing, StoredSetting,
+};
 pub use key::{KeyChanges, KeyReads, KeyStanding};
 pub use limit::LimitWrites;
 pub use lockout::LockoutWrites;

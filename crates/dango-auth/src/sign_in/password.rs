@@ -160,7 +160,7 @@ impl SignInArea<'_> {
             self.auth
                 .inner
                 .store
-                .write(|tx| Ok(tx.replace_hash(user.id, old, &new)?))
+                .change(|tx| Ok(tx.replace_hash(user.id, old, &new)?))
         });
         if let Err(error) = done {
             tracing::warn!(user = %user.id, %error, "the password could not be hashed anew");
