@@ -1,7 +1,7 @@
 //! The epoch from a database server, asked once for all requests that wait for it.
 //!
 //! One thread asks. It takes every request that has joined, then begins one query for all of them, so the
-//! answer is never older than the moment a request joined (ADR 0009). One asker serves one database.
+//! answer is never older than the moment a request joined (ADR 0012). One asker serves one database.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;

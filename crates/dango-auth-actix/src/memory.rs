@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use dango_auth::core::audit::Origin;
-use dango_auth::sessions::Presented;
 use dango_auth::{Auth, Caller, Error, Recogniser, Watch};
 use thread_local::ThreadLocal;
 
@@ -80,7 +79,7 @@ impl Doorway {
         }
         let (asked, from) = (credential.clone(), origin.clone());
         let found = self.run(move |auth| {
-            let presented: Presented<'_> = asked.presented();
+            let presented = asked.presented();
             auth.look_up(presented, &from)
         });
         let found = found.await?;

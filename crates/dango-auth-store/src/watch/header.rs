@@ -39,7 +39,7 @@ fn opened(path: &Path) -> io::Result<Arc<File>> {
     if (found.dev(), found.ino()) == (device, inode) {
         Ok(file)
     } else {
-        Err(io::Error::new(ErrorKind::Other, "the index was replaced"))
+        Err(io::Error::other("the index was replaced"))
     }
 }
 
@@ -87,7 +87,7 @@ impl Header {
     fn prove(&mut self, commit: impl Fn() -> Result<(), StoreError>) -> io::Result<()> {
         let refused = |text| Err(io::Error::new(ErrorKind::InvalidData, text));
         let before = self.bytes()?;
-        commit().map_err(|error| io::Error::new(ErrorKind::Other, error.to_string()))?;
+        commit().map_err(|error| io::Error::other(error.to_string()))?;
         let after = self.bytes()?;
         let (first, second) = after.split_at(SIZE / 2);
         if before == after {

@@ -30,4 +30,5 @@ mod tampering;
 mod tls;
 mod transactions;
 mod users;
+mod watch;
 mod workspaces;

@@ -2,7 +2,7 @@
 //!
 //! Whoever was looked up is kept under the hash of their token. Everything kept was read at one epoch of
 //! the store; a request says which epoch is in force, and when that is another one all of it is forgotten
-//! (contract §3.3, ADR 0009). What changes by time alone is compared with the clock at each request.
+//! (contract §3.3, ADR 0012). What changes by time alone is compared with the clock at each request.
 
 mod kept;
 

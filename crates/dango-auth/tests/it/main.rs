@@ -26,6 +26,7 @@ mod metabase;
 mod model;
 mod obligations;
 mod own_factor;
+mod recogniser;
 mod second_factor;
 mod sessions;
 mod settings;
