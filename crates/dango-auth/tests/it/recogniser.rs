@@ -206,7 +206,7 @@ fn an_old_password_obliges_from_its_day_on(house: &House) {
     let mut worker = Worker::new(&auth);
     house
         .clock
-        .set(made + Duration::days(1) - Duration::microseconds(1));
+        .set(made + Duration::days(1));
     assert_eq!(worker.session(&signed_in).unwrap().obligation(), None);
     house.pass(Duration::microseconds(1));
     let obliged = worker.session(&signed_in).unwrap().obligation();
