@@ -50,11 +50,14 @@ impl LiveSettings {
             };
             stored.insert(row.name, value);
         }
-        let base = self.base();
-        let merged = base.with_runtime(&stored).map_err(Error::StoredSettings)?;
-        let merged = Arc::new(merged);
+        let replaced = self.replaced();
+        let merged = self.base().with_runtime(&stored);
+        let merged = Arc::new(merged.map_err(Error::StoredSettings)?);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Some((epoch, Arc::clone(&merged)));
+        // What was read before files and environment were read anew serves this transaction only.
+        if self.replaced() == replaced {
+            *current = Some((epoch, Arc::clone(&merged)));
+        }
         Ok(merged)
     }
 
