@@ -181,8 +181,7 @@ fn nothing_that_ended_comes_back_wherever_the_clock_jumps(house: &House) {
         "SQLite"
     };
     let line = format!(
-        "clock jumps: ended credentials tried{:>19} {looks:>7} inputs {violations:>4} violations",
-        backend
+        "clock jumps: ended credentials tried{backend:>19} {looks:>7} inputs {violations:>4} violations"
     );
     // Nobody may be reading.
     let _ = writeln!(std::io::stdout(), "{line}");

@@ -204,9 +204,7 @@ fn an_old_password_obliges_from_its_day_on(house: &House) {
     house.pass(Duration::hours(12));
     let signed_in = house.signed_in("bob");
     let mut worker = Worker::new(&auth);
-    house
-        .clock
-        .set(made + Duration::days(1));
+    house.clock.set(made + Duration::days(1));
     assert_eq!(worker.session(&signed_in).unwrap().obligation(), None);
     house.pass(Duration::microseconds(1));
     let obliged = worker.session(&signed_in).unwrap().obligation();
