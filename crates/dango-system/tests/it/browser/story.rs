@@ -57,6 +57,8 @@ fn a_new_role_counts_at_once(ann: &Browser, bo: &Browser) {
     ann.press("Save role and workspaces")
         .shows("Role and workspaces are saved.");
     bo.open("/").shows("Your role is manager");
+    // A fresh page, so that the words below are about the second change.
+    ann.open("/settings/users").follow("bo@example.org");
     ann.choose("Role everywhere", "developer");
     ann.press("Save role and workspaces")
         .shows("Role and workspaces are saved.");
