@@ -66,6 +66,11 @@ impl App {
     /// An app to which the key of the page has been added by hand.
     pub(super) fn with(key: &str) -> Self {
         let key = key.replace(' ', "");
+        // Late in a step the codes beside it would lapse before a slow browser has sent them.
+        let late = now() % STEP;
+        if late > STEP / 2 {
+            std::thread::sleep(std::time::Duration::from_secs(STEP - late));
+        }
         Self {
             seed: BASE32_NOPAD.decode(key.as_bytes()).unwrap(),
             start: now(),
