@@ -2,20 +2,22 @@
 //!
 //! A page is read in two steps. The first walks an index and finds ids: the walk is ordered, starts at
 //! the cursor and stops when the page is full, so a page costs the same among 10³ and 10⁶ accounts.
-//! A search compares with the names that the index itself holds, so even a search that finds nothing
-//! reads the index and not the (ten times larger) rows. The second step reads those rows.
+//! A search that few can match starts from those few instead; one that many match compares with the
+//! names that the index itself holds. The second step reads the rows.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use dango_auth_core::name::LoginName;
 use dango_auth_core::user::Status;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::expression_methods::EscapeExpressionMethods;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use super::read::with_access;
 use super::row::UserRecord;
+use super::search::{self, Holders};
 use crate::Answer;
 use crate::dialect;
 use crate::limits;
@@ -25,7 +27,7 @@ use crate::row;
 use crate::schema::{login_pairs, second_factors, users};
 use crate::tx::ReadTx;
 
-type Query<'a> = users::BoxedQuery<'a, MultiBackend, diesel::sql_types::Text>;
+type Query<'a> = users::BoxedQuery<'a, MultiBackend, Text>;
 
 pub(super) fn page(
     tx: &mut ReadTx<'_>,
@@ -33,13 +35,13 @@ pub(super) fn page(
     after: &UserCursor,
     limit: u32,
 ) -> Answer<Page<UserRow>> {
-    let Some(query) = filtered(filter) else {
+    tx.query(dialect::plan_by_values)?;
+    let Some(query) = filtered(tx, filter)? else {
         return Ok(Page {
             rows: Vec::new(),
             more: false,
         });
     };
-    tx.query(dialect::plan_by_values)?;
     let query = ordered(query, after).limit(row::page_limit(limit));
     let ids: Vec<String> = tx.query(|link| query.load(link))?;
     let ids = row::page(ids, limit);
@@ -51,52 +53,62 @@ pub(super) fn page(
 
 /// How many match, counted no further than `most`: so it costs the same among 10³ and 10⁶ accounts.
 pub(super) fn count_up_to(tx: &mut ReadTx<'_>, filter: &UserFilter, most: u32) -> Answer<u32> {
-    let Some(query) = filtered(filter) else {
+    tx.query(dialect::plan_by_values)?;
+    let Some(query) = filtered(tx, filter)? else {
         return Ok(0);
     };
-    tx.query(dialect::plan_by_values)?;
     let ids: Vec<String> = tx.query(|link| query.limit(i64::from(most)).load(link))?;
     Ok(u32::try_from(ids.len()).unwrap_or(most))
 }
 
 /// The ids that match; nothing when no account can.
-fn filtered<'a>(filter: &UserFilter) -> Option<Query<'a>> {
+fn filtered<'a>(tx: &mut ReadTx<'_>, filter: &UserFilter) -> Answer<Option<Query<'a>>> {
     let mut query = users::table.select(users::id).into_boxed();
-    if let Some(role) = &filter.role {
-        query = query.filter(users::role.eq(role.as_str().to_owned()));
-    }
     if let Some(search) = &filter.search {
-        let pattern = contains(LoginName::parse(search).ok()?.as_str());
-        let in_username = users::username.like(pattern.clone()).escape('!').nullable();
-        query = query.filter(in_username.or(users::email.like(pattern).escape('!')));
-    }
-    if let Some(on) = filter.second_factor {
-        let own = second_factors::table.filter(second_factors::user_id.eq(users::id));
-        let enrolled = exists(own.filter(second_factors::enabled));
-        query = if on {
-            query.filter(enrolled)
-        } else {
-            query.filter(not(enrolled))
+        let Ok(text) = LoginName::parse(search) else {
+            return Ok(None);
+        };
+        query = match search::holders(tx, &text)? {
+            Holders::Few(ids) if ids.is_empty() => return Ok(None),
+            Holders::Few(ids) => query.filter(users::id.eq_any(ids)),
+            Holders::Many(pattern) => named_like(query, pattern),
         };
     }
-    Some(match filter.status {
+    if let Some(role) = &filter.role {
+        query = of_role(query, role.as_str(), filter.search.is_some());
+    }
+    if let Some(on) = filter.second_factor {
+        query = of_factor(query, on);
+    }
+    Ok(Some(match filter.status {
         Some(status) => of_status(query, status, row::micros(filter.now)),
         None => query,
-    })
+    }))
 }
 
-/// A pattern for names that contain `text`, taken literally.
-fn contains(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(character);
+fn named_like(query: Query<'_>, pattern: String) -> Query<'_> {
+    let in_username = users::username.like(pattern.clone()).escape('!').nullable();
+    query.filter(in_username.or(users::email.like(pattern).escape('!')))
+}
+
+fn of_role<'a>(query: Query<'a>, role: &str, searched: bool) -> Query<'a> {
+    if searched {
+        // SQLite takes everybody of a role for ten; written so that it does not start from them.
+        let own = sql::<Text>("COALESCE(users.role, '')");
+        query.filter(own.eq(role.to_owned()))
+    } else {
+        query.filter(users::role.eq(role.to_owned()))
     }
-    pattern.push('%');
-    pattern
+}
+
+fn of_factor(query: Query<'_>, on: bool) -> Query<'_> {
+    let own = second_factors::table.filter(second_factors::user_id.eq(users::id));
+    let enrolled = exists(own.filter(second_factors::enabled));
+    if on {
+        query.filter(enrolled)
+    } else {
+        query.filter(not(enrolled))
+    }
 }
 
 /// The same precedence as [`dango_auth_core::user::User::status`].

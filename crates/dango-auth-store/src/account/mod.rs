@@ -7,6 +7,7 @@ mod names;
 mod read;
 mod role_use;
 mod row;
+mod search;
 mod write;
 
 pub(crate) use read::with_access;

@@ -4,6 +4,8 @@
 //! kept from running twice at the same time.
 
 mod postgres;
+mod search_postgres;
+mod search_sqlite;
 mod sqlite;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -144,6 +146,36 @@ pub(crate) fn plan_by_values(link: &mut Link) -> QueryResult<()> {
     match link {
         Link::Sqlite(_) => Ok(()),
         Link::Postgres(connection) => postgres::plan_by_values(connection),
+    }
+}
+
+/// A part of a login name, as the index of parts holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Six characters in a row.
+    Whole(String),
+    /// What a part begins with: at least three bytes.
+    Start(String),
+}
+
+/// How many of the first `sample` login names match a pattern with `!` as its escape.
+pub(crate) fn names_like(link: &mut Link, pattern: &str, sample: u32) -> QueryResult<i64> {
+    match link {
+        Link::Sqlite(connection) => search_sqlite::names_like(connection, pattern, sample),
+        Link::Postgres(connection) => search_postgres::names_like(connection, pattern, sample),
+    }
+}
+
+/// Whose login names have all of these parts and match a pattern, `most` of them.
+pub(crate) fn holders_by_parts(
+    link: &mut Link,
+    parts: &[Part],
+    pattern: &str,
+    most: u32,
+) -> QueryResult<Vec<String>> {
+    match link {
+        Link::Sqlite(connection) => search_sqlite::holders(connection, parts, pattern, most),
+        Link::Postgres(connection) => search_postgres::holders(connection, parts, pattern, most),
     }
 }
 

@@ -24,6 +24,7 @@ mod lists;
 mod metabase;
 mod opening;
 mod schema;
+mod searches;
 mod sessions;
 mod tampering;
 #[cfg(feature = "pg-tls")]
