@@ -6,6 +6,8 @@
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::test::TestRequest;
 use dango_auth::core::audit::{Act, Actor, EventName, Origin, Target, Via};
+use dango_auth::core::id::UserId;
+use dango_auth::core::metabase::{Found, reason, rights_patch};
 use dango_auth::core::seal::{Purpose, SealContext, open};
 use dango_auth::core::{
     ApiKeyToken, CsrfToken, DeviceToken, EmailAddress, InviteToken, KeyName, KeyRing, LoginName,
@@ -13,13 +15,17 @@ use dango_auth::core::{
     TrustedProxies, Username, WorkspaceName,
 };
 use dango_auth::{Settings, Sources};
-use dango_auth_actix::{cookie, form, json, next};
+use dango_auth_actix::{cookie, cursor, form, json, next};
+
+// The command's own file: a program has no library to call.
+#[path = "../../crates/dango-cli/src/output/clean.rs"]
+mod clean;
 
 /// A function of the fuzzer.
 pub type FuzzTarget = fn(&[u8]);
 
 /// Every target with the name of its corpus.
-pub const TARGETS: [(&str, FuzzTarget); 13] = [
+pub const TARGETS: [(&str, FuzzTarget); 16] = [
     ("cookie", cookie),
     ("authorization", authorization),
     ("forwarded", forwarded),
@@ -30,6 +36,9 @@ pub const TARGETS: [(&str, FuzzTarget); 13] = [
     ("envelope", envelope),
     ("audit", audit),
     ("csv", csv),
+    ("terminal", terminal),
+    ("cursor", cursor),
+    ("metabase", metabase),
     ("form", form),
     ("json", json),
     ("config", config),
@@ -179,6 +188,57 @@ pub fn csv(data: &[u8]) {
         !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
         "a formula"
     );
+}
+
+/// Text on a terminal: nothing steers it, and a JSON document stays the same document.
+pub fn terminal(data: &[u8]) {
+    let text = text(data);
+    let shown = clean::clean(&text);
+    assert!(!shown.contains(clean::is_unsafe), "a terminal was steered");
+    if let Ok(document) = serde_json::from_slice::<serde_json::Value>(data) {
+        let written = document.to_string();
+        let shown = clean::clean_json(&written);
+        assert!(!shown.contains(clean::is_unsafe), "a terminal was steered");
+        let read: serde_json::Value = serde_json::from_str(&shown).unwrap_or_default();
+        assert_eq!(read, document, "another document");
+    }
+}
+
+/// Cursors of every list, and of one with any key at all: what is read is written the same.
+pub fn cursor(data: &[u8]) {
+    let text = text(data);
+    let _ = cursor::read::<(chrono::DateTime<chrono::Utc>, UserId)>(Some(&text));
+    let _ = cursor::read::<(String, UserId)>(Some(&text));
+    let _ = (
+        cursor::read::<i64>(Some(&text)),
+        cursor::read::<WorkspaceName>(Some(&text)),
+    );
+    if let Ok(Some(key)) = cursor::read::<serde_json::Value>(Some(&text)) {
+        let again = cursor::read(Some(&cursor::write(&key)));
+        assert!(
+            again.is_ok_and(|again| again == Some(key)),
+            "does not read back"
+        );
+    }
+}
+
+/// Answers of a Metabase server.
+pub fn metabase(data: &[u8]) {
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(data) else {
+        return;
+    };
+    if let Some((read, _)) = Found::read_page(&body, 5) {
+        let entries = body.get("data").unwrap_or(&body).as_array();
+        assert_eq!(
+            Some(read.len()),
+            entries.map(Vec::len),
+            "an account was left out"
+        );
+    }
+    if let Some(told) = reason(&body) {
+        assert!(!told.contains(char::is_control), "a log was steered");
+    }
+    let _ = (Found::read(&body, 5), rights_patch(&body, 5, 1));
 }
 
 /// Forms, queries, and the way back after signing in.

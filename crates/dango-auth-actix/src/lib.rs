@@ -4,6 +4,7 @@ mod body;
 pub mod cookie;
 mod credential;
 pub mod csrf;
+pub mod cursor;
 mod doorway;
 pub mod envelope;
 mod epochs;

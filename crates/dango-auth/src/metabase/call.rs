@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use dango_auth_core::Secret;
+use dango_auth_core::metabase::reason;
 use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{Method, Request};
@@ -18,9 +19,6 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The largest answer that is read, in bytes: the graph of many groups and databases is large.
 const LARGEST: u64 = 64 * 1024 * 1024;
-
-/// How much of what Metabase says about a refusal is told, in characters.
-const TOLD: usize = 160;
 
 /// Set when the program is about to end; no further call begins then.
 pub(super) type Stop = Arc<AtomicBool>;
@@ -62,16 +60,6 @@ impl Reply {
             said.unwrap_or_default()
         ))
     }
-}
-
-/// What Metabase says about a refusal: its message, or the first field that is wrong.
-fn reason(body: &Value) -> Option<String> {
-    let fields = body.get("errors").and_then(Value::as_object);
-    let field = fields.and_then(|fields| fields.values().find_map(Value::as_str));
-    let message = body.get("message").and_then(Value::as_str);
-    let text = field.or(message).or(body.as_str())?;
-    let clean = text.chars().filter(|c| !c.is_control());
-    Some(clean.take(TOLD).collect())
 }
 
 impl Line {

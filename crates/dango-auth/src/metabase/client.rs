@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dango_auth_core::metabase::{ALL_USERS, Account, GROUP, Step, rights_patch, same_address};
+use dango_auth_core::metabase::{Found, GROUP, Step, flag, number, rights_patch, same_address};
 use serde_json::{Value, json};
 use ureq::http::Method;
 use url::form_urlencoded::byte_serialize;
@@ -16,16 +16,6 @@ const GRAPH_TRIES: usize = 5;
 
 /// Accounts that are read at a time.
 const PAGE: usize = 500;
-
-/// An account in Metabase.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) id: i64,
-    pub(super) email: String,
-    pub(super) account: Account,
-    /// Whether it is in the group that everybody is in; Metabase has lost people from it.
-    pub(super) in_all_users: bool,
-}
 
 /// What every delivery needs to know of the server.
 #[derive(Clone, Copy, Debug)]
@@ -138,7 +128,7 @@ impl Client {
             return Ok(inactive.into_iter().find(|found| found.id == id));
         }
         let body = reply.done()?;
-        found(&body, group)
+        Found::read(&body, group)
             .map(Some)
             .ok_or_else(|| unreadable("an account"))
     }
@@ -164,19 +154,12 @@ impl Client {
             let offset = all.len();
             let path = format!("/api/user?{query}&limit={PAGE}&offset={offset}");
             let body = self.get(&path)?;
-            let page = body.get("data").unwrap_or(&body);
-            let page = page
-                .as_array()
-                .ok_or_else(|| unreadable("the list of accounts"))?;
-            let read = page.iter().filter_map(|entry| found(entry, group));
-            let read: Vec<Found> = read.collect();
-            if read.len() != page.len() {
-                return Err(unreadable("an account of the list"));
-            }
-            let total = body.get("total").and_then(Value::as_u64);
+            let (read, total) =
+                Found::read_page(&body, group).ok_or_else(|| unreadable("the list of accounts"))?;
+            let is_empty = read.is_empty();
             all.extend(read);
             let whole = total.is_none_or(|total| all.len() as u64 >= total);
-            if whole || page.is_empty() {
+            if whole || is_empty {
                 return Ok(all);
             }
         }
@@ -193,7 +176,7 @@ impl Client {
             return self.find(email, group)?.ok_or_else(|| reply.refusal());
         }
         let body = reply.done()?;
-        if let Some(found) = found(&body, group) {
+        if let Some(found) = Found::read(&body, group) {
             return Ok(found);
         }
         // Some servers leave the groups out of this answer.
@@ -256,45 +239,8 @@ impl Client {
     }
 }
 
-fn number(value: &Value, name: &str) -> Option<i64> {
-    value.get(name).and_then(Value::as_i64)
-}
-
-fn flag(value: &Value, name: &str) -> Option<bool> {
-    value.get(name).and_then(Value::as_bool)
-}
-
 fn unreadable(what: &str) -> Trouble {
     Trouble::Failing(format!(
         "Metabase described {what} in a way that is not understood"
     ))
-}
-
-/// Reads an account. Servers that leave out `is_active` show active accounts only.
-fn found(entry: &Value, group: i64) -> Option<Found> {
-    let groups = group_ids(entry)?;
-    Some(Found {
-        id: number(entry, "id")?,
-        email: entry.get("email")?.as_str()?.to_owned(),
-        account: Account {
-            active: flag(entry, "is_active").unwrap_or(true),
-            superuser: flag(entry, "is_superuser")?,
-            editor: groups.contains(&group),
-        },
-        in_all_users: groups.contains(&ALL_USERS),
-    })
-}
-
-/// The groups of an account, in either way in which Metabase tells them.
-fn group_ids(entry: &Value) -> Option<Vec<i64>> {
-    if let Some(ids) = entry.get("group_ids").and_then(Value::as_array) {
-        return Some(ids.iter().filter_map(Value::as_i64).collect());
-    }
-    let memberships = entry.get("user_group_memberships")?.as_array()?;
-    Some(
-        memberships
-            .iter()
-            .filter_map(|entry| number(entry, "id"))
-            .collect(),
-    )
 }

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use dango_auth_core::id::UserId;
-use dango_auth_core::metabase::{Standing, steps};
+use dango_auth_core::metabase::{Found, Standing, steps};
 use dango_auth_core::user::User;
 use dango_auth_store::ports::{MetabaseReads as _, Named, UserCursor, UserFilter, UserReads as _};
 
-use super::client::{Client, Found};
+use super::client::Client;
 use super::deliver::{address_of, complete, standing};
 use super::trouble::Trouble;
 use crate::auth::Auth;

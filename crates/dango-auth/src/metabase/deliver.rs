@@ -1,11 +1,11 @@
 //! Bringing one person in line.
 
 use dango_auth_core::id::UserId;
-use dango_auth_core::metabase::{Standing, address, steps};
+use dango_auth_core::metabase::{Found, Standing, address, steps};
 use dango_auth_core::user::User;
 use dango_auth_store::ports::{MetabaseReads as _, MetabaseWrites as _, UserReads as _, Waiting};
 
-use super::client::{Client, Found, Ground};
+use super::client::{Client, Ground};
 use super::trouble::Trouble;
 use crate::auth::Auth;
 use crate::error::Error;

@@ -79,6 +79,11 @@ impl Tally {
         self.violations.extend(violations);
     }
 
+    /// Something wrong that belongs to no single round.
+    pub(crate) fn also(&mut self, wrong: Option<String>) {
+        self.violations.extend(wrong);
+    }
+
     /// Prints the line, past the test harness's capture, and fails on any violation.
     #[track_caller]
     pub(crate) fn finish(self) {

@@ -6,6 +6,7 @@ use dango_testbase::postgres::Cluster;
 use dango_testkit::programs::Program;
 use dango_testkit::skip;
 
+use super::ledger::chain_fault;
 use super::writers::write_until;
 use super::{random, random_time};
 use crate::campaign::{Tally, turns};
@@ -30,7 +31,8 @@ fn a_crashed_cluster_loses_nothing_acknowledged_and_leaves_nothing_half_done() {
         });
         cluster.resume().unwrap();
         acknowledged += ledger.len();
-        let faults = ledger.faults(&place, &prefix);
+        let mut faults = ledger.faults(&place, &prefix);
+        faults.extend(chain_fault(&place));
         tally.count(faults.is_empty(), || format!("round {round}: {faults:?}"));
     }
     tally.note(&format!("{acknowledged} acknowledged changes"));

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Instant;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, chain_fault};
 use super::random_time;
 use crate::campaign::{Tally, turns};
 use crate::installation::{Installation, on_both_databases};
@@ -11,7 +11,7 @@ use crate::installation::{Installation, on_both_databases};
 on_both_databases![a_killed_command_has_done_all_or_nothing];
 
 /// Commands between two looks at the database.
-const BATCH: usize = 10;
+const BATCH: usize = 25;
 
 fn a_killed_command_has_done_all_or_nothing(place: Installation) {
     let place = place.ready();
@@ -21,7 +21,7 @@ fn a_killed_command_has_done_all_or_nothing(place: Installation) {
     let mut life = started.elapsed();
     let mut tally = Tally::new("kill -9 of the command line", place.backend());
     let (mut acknowledged, mut killed) = (0, 0);
-    for batch in turns(2, 30) {
+    for batch in turns(12, 40) {
         let prefix = format!("b{batch}x");
         let mut ledger = Ledger::default();
         for number in 0..BATCH {
@@ -44,7 +44,9 @@ fn a_killed_command_has_done_all_or_nothing(place: Installation) {
             }
         }
         acknowledged += ledger.len();
-        tally.add(BATCH, ledger.faults(&place, &prefix));
+        let mut faults = ledger.faults(&place, &prefix);
+        faults.extend(chain_fault(&place));
+        tally.add(BATCH, faults);
     }
     assert!(killed > 0, "every command came to its end");
     tally.note(&format!("{acknowledged} acknowledged, {killed} killed"));

@@ -6,7 +6,7 @@ use dango_testkit::http::Client as _;
 use dango_testkit::skip;
 use serde_json::json;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, chain_fault};
 use super::random;
 use super::writers::write_until;
 use crate::campaign::{Tally, rounds, turns};
@@ -54,6 +54,7 @@ fn a_write_that_fails_at_any_point_leaves_no_trace() {
             _ => ledger.odd.push(format!("{run:?}")),
         }
         let mut faults = ledger.faults(&place, &name);
+        faults.extend(chain_fault(&place));
         let listed = place.json(&["auth", "list-users", "--search", &name]);
         if run.code == 8 && listed != json!([]) {
             faults.push(format!("{name} was refused and is there"));
@@ -102,7 +103,8 @@ fn a_server_on_a_full_disk_refuses_changes_and_goes_on_when_there_is_room() {
         assert_eq!(admin.get("/healthz").status, 200);
         limit(&server, "unlimited");
         acknowledged += ledger.len();
-        let faults = ledger.faults(&place, &prefix);
+        let mut faults = ledger.faults(&place, &prefix);
+        faults.extend(chain_fault(&place));
         tally.count(faults.is_empty(), || format!("round {round}: {faults:?}"));
         let _ = make(&admin, &format!("again{round}"), "viewer");
     }

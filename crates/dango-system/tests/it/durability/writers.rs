@@ -28,7 +28,12 @@ pub(super) fn write_until(
     std::thread::scope(|scope| {
         let write = |writer| {
             let prefix = format!("{prefix}w{writer}");
-            scope.spawn(move || write(url, token, &prefix, acknowledged))
+            let ways = if writer == 0 {
+                &WITH_PASSWORD
+            } else {
+                &WITH_INVITE
+            };
+            scope.spawn(move || write(url, token, &prefix, ways, acknowledged))
         };
         let writing: Vec<_> = (0..WRITERS).map(write).collect();
         while acknowledged.load(SeqCst) < enough
@@ -44,7 +49,34 @@ pub(super) fn write_until(
     ledger
 }
 
-fn write(url: &str, token: &str, prefix: &str, acknowledged: &AtomicUsize) -> Ledger {
+/// How one of them makes people and changes their role: method, path and body.
+struct Ways {
+    create: fn(&str) -> (&'static str, Value),
+    promote: fn(&str) -> (&'static str, String, Value),
+}
+
+/// With a password, which costs the work of a hash.
+const WITH_PASSWORD: Ways = Ways {
+    create: |name| {
+        let body = json!({"username": name, "password": PASSWORD, "role": "viewer"});
+        ("/api/v1/users", body)
+    },
+    promote: |id| {
+        let body = json!({"role": "editor"});
+        ("PATCH", format!("/api/v1/users/{id}"), body)
+    },
+};
+
+/// With an invite, so that most of the time is the database's.
+const WITH_INVITE: Ways = Ways {
+    create: |name| ("/api/admin/users", json!({"email": name, "role": "viewer"})),
+    promote: |id| {
+        let body = json!({"role": "editor"});
+        ("PUT", format!("/api/admin/users/{id}/role"), body)
+    },
+};
+
+fn write(url: &str, token: &str, prefix: &str, ways: &Ways, acknowledged: &AtomicUsize) -> Ledger {
     let mut ledger = Ledger::default();
     let change = |method: &str, path: &str, body: &Value, odd: &mut Vec<String>| {
         let answer = ask(url, &request(method, path, Some(token), body))?;
@@ -59,16 +91,15 @@ fn write(url: &str, token: &str, prefix: &str, acknowledged: &AtomicUsize) -> Le
     };
     for number in 0..MOST {
         let name = format!("{prefix}n{number}@example.org");
-        let body = json!({"username": name, "password": PASSWORD, "role": "viewer"});
-        let Some(made) = change("POST", "/api/v1/users", &body, &mut ledger.odd) else {
+        let (path, body) = (ways.create)(&name);
+        let Some(made) = change("POST", path, &body, &mut ledger.odd) else {
             break;
         };
         ledger.made.insert(name.clone());
         // A kill may cut the body of an answer that was acknowledged.
         let Some(id) = id_of(&made) else { break };
-        let path = format!("/api/v1/users/{id}");
-        let body = json!({"role": "editor"});
-        if change("PATCH", &path, &body, &mut ledger.odd).is_none() {
+        let (method, path, body) = (ways.promote)(&id);
+        if change(method, &path, &body, &mut ledger.odd).is_none() {
             break;
         }
         ledger.moved.insert(name);
