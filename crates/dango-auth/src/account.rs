@@ -23,7 +23,7 @@ pub struct Profile {
 /// The caller's own account.
 #[derive(Clone)]
 pub struct Account<'a> {
-    auth: &'a Auth,
+    pub(crate) auth: &'a Auth,
 }
 
 impl<'a> Account<'a> {

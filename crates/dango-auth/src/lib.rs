@@ -23,6 +23,7 @@ mod keys;
 pub mod limits;
 mod live_settings;
 pub mod metabase;
+pub mod news;
 mod open;
 mod outgoing;
 pub mod policy_file;

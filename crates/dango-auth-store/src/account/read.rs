@@ -9,10 +9,10 @@ use diesel::prelude::*;
 
 use super::row::UserRecord;
 use super::{count, grants, list, names, role_use};
-use crate::Answer;
 use crate::ports::{Page, RoleUse, UserCount, UserCursor, UserFilter, UserReads, UserRow};
 use crate::schema::users;
 use crate::tx::ReadTx;
+use crate::{Answer, StoreError};
 
 /// Completes accounts with their grants, in the order of their rows.
 pub(crate) fn with_access(tx: &mut ReadTx<'_>, records: Vec<UserRecord>) -> Answer<Vec<User>> {
@@ -53,6 +53,22 @@ impl UserReads for ReadTx<'_> {
         match names::holder(self, name.as_str())? {
             Some(id) => by_id(self, &id),
             None => Ok(None),
+        }
+    }
+
+    fn read_somebody(&mut self) -> Answer<()> {
+        let record = self.query(|link| {
+            users::table
+                .filter(users::password_sealed.is_not_null())
+                .order(users::id)
+                .select(UserRecord::as_select())
+                .first(link)
+                .optional()
+        })?;
+        match one(self, record) {
+            // Somebody's damaged row is nothing to whoever tries another name.
+            Ok(_) | Err(StoreError::Corrupt { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

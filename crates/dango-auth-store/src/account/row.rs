@@ -112,10 +112,12 @@ impl UserRecord {
 
     /// The hash of its password, opened.
     pub(crate) fn password_hash(&self, keys: &Keys) -> Answer<Option<PasswordHash>> {
+        let place = password_place(&self.id);
         let Some(sealed) = &self.password_sealed else {
+            // SECURITY: the time of a refusal tells nobody who is invited (contract §3.9).
+            keys.open_nothing(place);
             return Ok(None);
         };
-        let place = password_place(&self.id);
         let text = keys.open_text(place, sealed)?;
         PasswordHash::parse(&text)
             .map(Some)

@@ -183,6 +183,13 @@ impl Keys {
         })
     }
 
+    /// Does what opening a password hash takes, for a row that has none: sealing is the same work, and
+    /// nobody keeps what comes out.
+    pub(crate) fn open_nothing(&self, place: Place<'_>) {
+        let sealed = seal::seal(&self.now().keys, place.context(), &[0; 96], [0; 24]);
+        let _ = std::hint::black_box(sealed);
+    }
+
     /// Opens a secret that is text.
     pub(crate) fn open_text(&self, place: Place<'_>, envelope: &[u8]) -> Answer<Zeroizing<String>> {
         let bytes = self.open(place, envelope)?;

@@ -75,6 +75,9 @@ pub trait UserReads {
     fn user(&mut self, id: UserId) -> Answer<Option<User>>;
     /// The account that signs in with this name, be it username or email.
     fn user_by_login(&mut self, name: &LoginName) -> Answer<Option<User>>;
+    /// Reads somebody and forgets them, so that a name that nobody has takes as long as one that somebody
+    /// has (contract §3.9).
+    fn read_somebody(&mut self) -> Answer<()>;
     /// The account whose open invite has this token.
     fn user_by_invite(&mut self, token: &TokenHash) -> Answer<Option<User>>;
     /// The account with second factor and locks, as lists show it.

@@ -49,6 +49,9 @@ impl Auth {
         let reserved: Result<Attempt, Error> = self.inner.store.write(|tx| {
             let limits = self.inner.settings.current(tx)?.lockout.limits();
             let user = tx.user_by_login(name)?;
+            if user.is_none() {
+                tx.read_somebody()?;
+            }
             let spot = self.spot(name.as_str(), user.as_ref(), device, origin, at);
             let (mut gate, known) = load(tx, &spot, user.as_ref())?;
             match gate.reserve(limits, &spot.account, at) {

@@ -180,6 +180,7 @@ fn still_proved(
     proved: Option<&PasswordHash>,
 ) -> Result<Result<User, &'static str>, Error> {
     let Some(before) = &attempt.user else {
+        tx.read_somebody()?;
         return Ok(Err("unknown_user"));
     };
     let Some(user) = tx.user(before.id)? else {

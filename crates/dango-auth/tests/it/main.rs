@@ -24,6 +24,7 @@ mod limits;
 mod lockout;
 mod metabase;
 mod model;
+mod news;
 mod obligations;
 mod own_factor;
 mod recogniser;

@@ -3,6 +3,7 @@
 use askama::Template;
 use dango_auth::core::policy::Scope;
 use dango_auth::core::workspace::{Grant, WorkspaceAccess};
+use dango_auth::news::News;
 use dango_auth::second_factor::FactorStatus;
 use dango_auth::sessions::SessionView;
 use dango_auth::{Auth, Caller, Error};
@@ -44,7 +45,7 @@ pub(crate) struct Home {
 }
 
 /// Something worth doing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Advice {
     pub(crate) text: String,
     pub(crate) href: String,
@@ -95,7 +96,7 @@ async fn show(caller: SessionCaller, reader: Reader) -> Answer {
         frame: reader.frame(Some(Place::Home))?,
         name: caller.name().to_owned(),
         role_summary: role_summary(&reader, &role),
-        advice: advice(&reader, &mine),
+        advice: [news(&reader, &mine.news), advice(&reader, &mine)].concat(),
         everywhere: caller
             .person()
             .is_none_or(|person| person.user.access.is_everywhere()),
@@ -118,6 +119,7 @@ async fn show(caller: SessionCaller, reader: Reader) -> Answer {
 #[derive(Default)]
 struct Mine {
     sessions: Vec<SessionView>,
+    news: News,
     factor: Option<FactorStatus>,
 }
 
@@ -126,8 +128,22 @@ fn gather(auth: &Auth, caller: &Caller) -> Result<Mine, Error> {
     sessions.sort_by_key(|view| std::cmp::Reverse(view.session.created_at));
     Ok(Mine {
         sessions,
+        news: auth.account().news(caller)?,
         factor: Some(auth.second_factor().status(caller)?),
     })
+}
+
+/// What happened to the account since the sign-in before this one.
+fn news(reader: &Reader, news: &News) -> Vec<Advice> {
+    let words = &reader.text.home;
+    let advice = |text: String| Advice {
+        text,
+        href: "/settings/account#password".to_owned(),
+        label: words.news_link.to_owned(),
+    };
+    let failed = (news.failures > 0).then(|| count_of(words.news_failures, news.failures));
+    let changed = news.changed.map(|_| words.news_changed.to_owned());
+    failed.into_iter().chain(changed).map(advice).collect()
 }
 
 fn advice(reader: &Reader, mine: &Mine) -> Vec<Advice> {

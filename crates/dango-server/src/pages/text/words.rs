@@ -56,6 +56,7 @@ words! {
         title, hello, you_are, role_gone, where_heading, everywhere, nowhere, workspace, role,
         sign_ins_heading, no_sign_ins, device, place, time, not_you, see_sessions, may_heading,
         may_lead, may_nothing, advise_factor, advise_factor_link, advise_codes, advise_codes_link,
+        news_failures, news_changed, news_link,
     }
 
     /// The page about oneself.

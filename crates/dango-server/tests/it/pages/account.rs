@@ -28,6 +28,30 @@ fn a_session_is_ended_from_another_browser() {
 }
 
 #[test]
+fn what_happened_since_the_sign_in_before_is_told_after_signing_in() {
+    let server = Server::start();
+    let said = "attempt to sign in as you failed";
+    Visitor::through_the_door(&server, "admin")
+        .open("/")
+        .hides(said);
+    server.clock.advance(chrono::Duration::minutes(1));
+    let mut guesser = Visitor::new(&server);
+    guesser.open("/login").send(
+        "/login",
+        &[("login", "admin"), ("password", "a-wrong-guess")],
+    );
+    server.clock.advance(chrono::Duration::minutes(1));
+    Visitor::through_the_door(&server, "admin")
+        .open("/")
+        .shows("1 attempt to sign in as you failed")
+        .hides("your password or second factor was changed");
+    server.clock.advance(chrono::Duration::minutes(1));
+    Visitor::through_the_door(&server, "admin")
+        .open("/")
+        .hides(said);
+}
+
+#[test]
 fn a_new_key_is_shown_once_also_when_the_click_arrives_twice() {
     let server = Server::start();
     let mut admin = Visitor::signed_in(&server, "admin");

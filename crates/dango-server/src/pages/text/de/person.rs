@@ -26,6 +26,9 @@ pub(super) const HOME: HomeWords = HomeWords {
     advise_factor_link: "Einschalten",
     advise_codes: "Du hast noch {} Wiederherstellungscode.|Du hast noch {} Wiederherstellungscodes.",
     advise_codes_link: "Neue machen",
+    news_failures: "Seit deiner vorigen Anmeldung ist {} Versuch gescheitert, sich als du anzumelden.|Seit deiner vorigen Anmeldung sind {} Versuche gescheitert, sich als du anzumelden.",
+    news_changed: "Seit deiner vorigen Anmeldung wurde dein Passwort oder dein zweiter Faktor geändert oder ein Wiederherstellungscode benutzt.",
+    news_link: "Das warst nicht du? Ändere dein Passwort",
 };
 
 pub(super) const ACCOUNT: AccountWords = AccountWords {

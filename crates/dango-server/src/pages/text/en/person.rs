@@ -26,6 +26,9 @@ pub(super) const HOME: HomeWords = HomeWords {
     advise_factor_link: "Switch it on",
     advise_codes: "You have {} recovery code left.|You have {} recovery codes left.",
     advise_codes_link: "Make new ones",
+    news_failures: "Since your sign-in before this one, {} attempt to sign in as you failed.|Since your sign-in before this one, {} attempts to sign in as you failed.",
+    news_changed: "Since your sign-in before this one, your password or second factor was changed, or a recovery code was used.",
+    news_link: "That was not you? Change your password",
 };
 
 pub(super) const ACCOUNT: AccountWords = AccountWords {
