@@ -8,6 +8,7 @@ mod ci;
 mod dist;
 mod docs;
 mod fuzz;
+mod mutants;
 mod package;
 mod sbom;
 mod screenshots;
@@ -41,6 +42,8 @@ enum Tool {
     Docs(docs::Options),
     /// Fuzzes every parser that meets strangers; needs a nightly compiler and cargo-fuzz
     Fuzz(fuzz::Options),
+    /// Changes the rules of the core a little, one by one, and tells which change no test notices
+    Mutants(mutants::Options),
     /// Builds what a machine without Rust needs: programs, unit, manual pages, completions, installer
     Dist(dist::Options),
     /// Makes a Debian package of what `dist` builds
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Tool::Screenshots(options) => screenshots::run(&options),
         Tool::Docs(options) => docs::run(options),
         Tool::Fuzz(options) => fuzz::run(&options),
+        Tool::Mutants(options) => mutants::run(&options),
         Tool::Dist(options) => dist::run(&options),
         Tool::Deb(options) => dist::debian(&options),
         Tool::Sbom(options) => sbom::run(&options),
