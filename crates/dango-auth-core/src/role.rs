@@ -37,6 +37,7 @@ pub struct Role {
 
 impl Role {
     /// Its number in the policy.
+    #[inline]
     pub fn id(&self) -> RoleId {
         self.id
     }
@@ -57,6 +58,7 @@ impl Role {
     }
 
     /// Everything it permits; for the wildcard, everything there is.
+    #[inline]
     pub fn permissions(&self) -> &PermissionSet {
         &self.permissions
     }

@@ -1,5 +1,7 @@
 //! People and events in any number, the same in every run.
 
+pub(crate) mod bulk;
+
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
@@ -11,7 +13,6 @@ use dango_auth::core::password::{HashParameters, PasswordHash};
 use dango_auth::core::role;
 use dango_auth::core::user::{NewUser, TemporaryPassword, User};
 use dango_auth::core::workspace::WorkspaceAccess;
-use dango_auth::ports::AuditWrites as _;
 use dango_auth_store::{Store, StoreError};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -27,6 +28,12 @@ const KINDS: [EventName; 3] = [
 ];
 /// How many different people act, and from how many addresses: few enough that each fills a page of a small log.
 pub(crate) const ACTORS: usize = 10;
+/// How many events are at least of a kind, and by a person, that never come again after the first.
+pub(crate) const RARE: usize = 20;
+/// The kind of those.
+pub(crate) const RARE_KIND: EventName = EventName::SETTINGS_CHANGED;
+/// The name of that person.
+pub(crate) const RARE_ACTOR: &str = "rare.person@example.org";
 
 /// A number that looks random, always the same for the same `number` (`SplitMix64`).
 pub(crate) const fn mixed(number: usize) -> u64 {
@@ -83,20 +90,6 @@ pub(crate) fn people(store: &Store, numbers: Range<usize>) -> Result<(), Failure
     Ok(())
 }
 
-/// Adds the events with these numbers.
-pub(crate) fn events(store: &Store, numbers: Range<usize>) -> Result<(), Failure> {
-    let bar = bar("events", numbers.len())?;
-    for batch in batches(numbers) {
-        store.write(|tx| {
-            batch.clone().for_each(|number| tx.note(event(number)));
-            Ok::<_, StoreError>(())
-        })?;
-        bar.inc(batch.len() as u64);
-    }
-    bar.finish_and_clear();
-    Ok(())
-}
-
 fn batches(numbers: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = numbers.end;
     numbers
@@ -145,8 +138,14 @@ fn act(number: usize) -> Act {
 fn event(number: usize) -> Event {
     let about = usize::try_from(mixed(number) >> 16).unwrap_or_default() % ACTORS;
     let target = Target::user(UserId::from_random(id(about)), login(about));
-    let kind = KINDS.into_iter().cycle().nth(number % KINDS.len());
-    let mut event = act(number).event(kind.unwrap_or(EventName::USER_CREATED), target);
+    let mut act = act(number);
+    let kind = if number < RARE * 2 {
+        act.actor = Actor::user(UserId::from_random(id(number)), RARE_ACTOR.to_owned());
+        Some(RARE_KIND)
+    } else {
+        KINDS.into_iter().cycle().nth(number % KINDS.len())
+    };
+    let mut event = act.event(kind.unwrap_or(EventName::USER_CREATED), target);
     if event.name == EventName::LOGIN_FAILED {
         event.outcome = Outcome::Failure;
     }

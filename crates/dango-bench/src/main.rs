@@ -5,18 +5,22 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // talking to a terminal is its work
 #![allow(clippy::cast_precision_loss)] // figures are shown with three digits
 
+mod browser;
 mod child;
 mod decision;
 mod effort;
 mod footprint;
 mod generate;
+mod installation;
+mod kept;
 mod measure;
 mod place;
+mod plot;
 mod programs;
+mod raw;
 mod report;
 mod request;
-#[cfg(feature = "rivals")]
-mod rivals;
+
 mod scale;
 mod sign_in;
 mod start;
@@ -25,7 +29,7 @@ mod writes;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Args, Parser};
 
 use crate::effort::Effort;
 use crate::report::{Report, Row};
@@ -49,13 +53,23 @@ const BENCHMARKS: &[Benchmark] = &[
     },
     Benchmark {
         name: "writes",
-        about: "an audited role change against a bare commit",
+        about: "audited changes against bare commits: one writer, eight, three processes",
         run: writes::run,
     },
     Benchmark {
         name: "scale",
         about: "questions to large databases against the same to a small one",
-        run: scale::run,
+        run: scale::on_sqlite,
+    },
+    Benchmark {
+        name: "scale-postgres",
+        about: "the same with the database on a server",
+        run: scale::on_postgres,
+    },
+    Benchmark {
+        name: "pages",
+        about: "pages of a server over a large database",
+        run: scale::pages::run,
     },
     Benchmark {
         name: "start",
@@ -91,8 +105,36 @@ struct Arguments {
     /// Serves the routes that `request` measures, for the installation in a folder
     #[arg(long, hide = true)]
     serve: Option<PathBuf>,
+    /// Fills the databases that `scale`, `scale-postgres` and `pages` ask, and measures nothing
+    #[arg(long, conflicts_with = "name")]
+    prepare: bool,
+    /// Draws what `scale` and `scale-postgres` have measured
+    #[arg(long, conflicts_with = "name")]
+    plot: bool,
+    #[command(flatten)]
+    writer: Writer,
     #[command(flatten)]
     effort: effort::Options,
+}
+
+/// For the processes that `writes` starts.
+#[derive(Args)]
+struct Writer {
+    /// Writes this for each line of the input
+    #[arg(long, hide = true, requires = "folder")]
+    write: Option<writes::work::Kind>,
+    /// That often
+    #[arg(long = "times", hide = true, default_value_t = 1)]
+    times: usize,
+    /// To other people than other writers
+    #[arg(long = "writer", hide = true, default_value_t = 0)]
+    number: usize,
+    /// In this folder
+    #[arg(long = "in", hide = true)]
+    folder: Option<PathBuf>,
+    /// On this server
+    #[arg(long, hide = true)]
+    database_url: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -115,12 +157,32 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         return Ok(());
     }
+    if let (Some(kind), Some(folder)) = (arguments.writer.write, &arguments.writer.folder) {
+        let Writer {
+            database_url,
+            number,
+            times,
+            ..
+        } = &arguments.writer;
+        let work = writes::work::Work::new(kind, folder, database_url.as_deref(), *number)?;
+        return writes::several::serve(work, *times);
+    }
+    if arguments.prepare {
+        return scale::prepare(arguments.effort.effort());
+    }
+    if arguments.plot {
+        return plot::draw();
+    }
     for benchmark in chosen(arguments.name.as_deref())? {
         println!("==> {}: {}", benchmark.name, benchmark.about);
         let rows = (benchmark.run)(arguments.effort.effort())?;
         let report = Report::new(benchmark.name, rows);
         report.print();
-        println!("    {}\n", report.write()?.display());
+        let (met, all) = report.met();
+        println!(
+            "    {met} of {all} budgets met; {}\n",
+            report.write()?.display()
+        );
     }
     Ok(())
 }

@@ -26,6 +26,15 @@ pub(crate) struct Row {
     ours: Spread,
     other: Option<(String, Spread, f64)>,
     budget: Option<Budget>,
+    sized: Option<Sized>,
+}
+
+/// Where a row belongs in a plot of cost against size.
+#[derive(Clone, Copy, Debug)]
+struct Sized {
+    question: &'static str,
+    of: usize,
+    least: usize,
 }
 
 impl Row {
@@ -37,6 +46,7 @@ impl Row {
             ours,
             other: None,
             budget: None,
+            sized: None,
         }
     }
 
@@ -54,17 +64,21 @@ impl Row {
         }
     }
 
-    /// Under another name.
-    #[must_use]
-    pub(crate) fn named(mut self, case: String) -> Self {
-        self.case = case;
-        self
-    }
-
     /// With a budget.
     #[must_use]
     pub(crate) fn within(mut self, budget: Budget) -> Self {
         self.budget = Some(budget);
+        self
+    }
+
+    /// As what a question costs with `of` rows, beside its cost with `least`.
+    #[must_use]
+    pub(crate) fn sized(mut self, question: &'static str, of: usize, least: usize) -> Self {
+        self.sized = Some(Sized {
+            question,
+            of,
+            least,
+        });
         self
     }
 
@@ -120,6 +134,9 @@ impl Row {
             "other": other,
             "budget": self.budget.map(|budget| format!("{budget:?}")),
             "met": self.is_met(),
+            "sized": self.sized.map(|sized| json!({
+                "question": sized.question, "of": sized.of, "least": sized.least,
+            })),
         })
     }
 }
@@ -138,11 +155,21 @@ impl Report {
 
     /// Prints the table, as Markdown.
     pub(crate) fn print(&self) {
+        if self.rows.is_empty() {
+            return;
+        }
         println!("| case | unit | ours (quartiles) | compared with | ratio | budget | |");
         println!("|---|---|---|---|---:|---|---|");
         for row in &self.rows {
             println!("| {} |", row.cells().join(" | "));
         }
+    }
+
+    /// How many budgets are kept to, of how many.
+    pub(crate) fn met(&self) -> (usize, usize) {
+        let verdicts: Vec<bool> = self.rows.iter().filter_map(Row::is_met).collect();
+        let met = verdicts.iter().filter(|met| **met).count();
+        (met, verdicts.len())
     }
 
     /// Writes the figures to `target/bench/NAME.json`.

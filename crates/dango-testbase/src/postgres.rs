@@ -58,6 +58,15 @@ pub struct Cluster {
     lifeline: Option<ChildStdin>,
 }
 
+/// What a cluster may be told besides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Keeps the data in this folder, where the next one finds it; otherwise it goes with the cluster.
+    pub data: Option<&'a Path>,
+    /// Further lines of `postgresql.conf`, which win over the others.
+    pub settings: &'a str,
+}
+
 impl Cluster {
     /// Makes and starts a cluster with the programs beside `initdb`.
     ///
@@ -66,9 +75,21 @@ impl Cluster {
     /// # Errors
     /// When a folder cannot be made or one of PostgreSQL's programs fails.
     pub fn start(initdb: &Path) -> Result<Self, ClusterError> {
+        Self::start_with(initdb, Options::default())
+    }
+
+    /// The same with data or settings of one's own.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_with(initdb: &Path, options: Options<'_>) -> Result<Self, ClusterError> {
         let account = Account::for_postgres()?;
         let pg_ctl = initdb.with_file_name("pg_ctl");
         let folder = make_folder(account)?;
+        let is_there = match options.data {
+            Some(data) => link_data(data, &folder.join("data"), account)?,
+            None => false,
+        };
         let (keeper, lifeline) = keep(&pg_ctl, &folder, account)?;
         let cluster = Self {
             folder,
@@ -77,7 +98,10 @@ impl Cluster {
             keeper,
             lifeline: Some(lifeline),
         };
-        cluster.initialise(initdb, account)?;
+        if !is_there {
+            cluster.initialise(initdb, account)?;
+        }
+        cluster.configure(options.settings)?;
         cluster.resume()?;
         Ok(cluster)
     }
@@ -118,12 +142,18 @@ impl Cluster {
             "--locale=C",
         ]);
         command.args(["--no-sync", "--no-instructions"]);
-        run("initdb", command, account)?;
-        // The file belongs to PostgreSQL's user; this process owns it or is root.
-        let file = data.join("postgresql.conf");
+        run("initdb", command, account)
+    }
+
+    /// Writes the settings; the file belongs to PostgreSQL's user, and this process owns it or is root.
+    fn configure(&self, further: &str) -> Result<(), ClusterError> {
+        let file = self.folder.join("data/postgresql.conf");
         let defaults = std::fs::read_to_string(&file)?;
+        // What an earlier cluster with the same data was told does not count any more.
+        let defaults = defaults.split(SETTINGS).next().unwrap_or_default();
         let socket = self.folder.display();
-        let settings = format!("{defaults}{SETTINGS}unix_socket_directories = '{socket}'\n");
+        let socket = format!("unix_socket_directories = '{socket}'");
+        let settings = format!("{defaults}{SETTINGS}{socket}\n{further}\n");
         Ok(std::fs::write(&file, settings)?)
     }
 
@@ -207,6 +237,19 @@ fn make_folder(account: Option<Account>) -> Result<PathBuf, ClusterError> {
         std::os::unix::fs::chown(&folder, Some(user), Some(group))?;
     }
     Ok(folder)
+}
+
+/// Puts a link to kept data where the cluster looks for it; tells whether a cluster was made there.
+///
+/// The keeper removes the link with its folder, and what it leads to stays.
+fn link_data(data: &Path, link: &Path, account: Option<Account>) -> Result<bool, ClusterError> {
+    let is_there = data.join("PG_VERSION").is_file();
+    std::fs::create_dir_all(data)?;
+    if let Some(Account { user, group }) = account {
+        std::os::unix::fs::chown(data, Some(user), Some(group))?;
+    }
+    std::os::unix::fs::symlink(std::path::absolute(data)?, link)?;
+    Ok(is_there)
 }
 
 fn keep(

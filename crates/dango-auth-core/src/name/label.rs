@@ -77,6 +77,7 @@ impl WorkspaceName {
 
     /// A number that is the same for the same name and almost never for another, so that a list of
     /// names can be searched without reading them.
+    #[inline]
     pub(crate) const fn fingerprint(&self) -> u64 {
         self.1
     }

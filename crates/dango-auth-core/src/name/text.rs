@@ -10,6 +10,7 @@ pub(super) enum Text {
 }
 
 impl Text {
+    #[inline]
     pub(super) fn as_str(&self) -> &str {
         match self {
             Self::Static(text) => text,
@@ -35,6 +36,7 @@ macro_rules! name_traits {
     ($name:ident) => {
         impl $name {
             /// The normalised text.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
@@ -55,6 +57,7 @@ macro_rules! name_traits {
         }
 
         impl PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 self.as_str() == other.as_str()
             }

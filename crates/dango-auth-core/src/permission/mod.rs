@@ -27,6 +27,7 @@ pub const MAX_DOMAINS: usize = 256;
 pub struct Permission(pub(crate) u16);
 
 impl Permission {
+    #[inline]
     pub(crate) const fn index(self) -> usize {
         self.0 as usize
     }

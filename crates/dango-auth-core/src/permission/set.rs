@@ -29,6 +29,7 @@ impl PermissionSet {
     }
 
     /// Whether the permission is in the set.
+    #[inline]
     pub fn contains(&self, permission: Permission) -> bool {
         self.0
             .get(permission.index() / 64)

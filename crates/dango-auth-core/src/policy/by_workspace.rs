@@ -37,6 +37,7 @@ impl<T> ByWorkspace<T> {
     }
 
     /// The value of a workspace.
+    #[inline]
     pub(super) fn get(&self, name: &WorkspaceName) -> Option<&T> {
         let (listed, value) = self.0.get(&name.fingerprint())?;
         (listed == name).then_some(value)
@@ -53,6 +54,7 @@ impl<T> ByWorkspace<T> {
 struct Fingerprint(u64);
 
 impl Hasher for Fingerprint {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -63,6 +65,7 @@ impl Hasher for Fingerprint {
         }
     }
 
+    #[inline]
     fn write_u64(&mut self, fingerprint: u64) {
         self.0 = fingerprint;
     }

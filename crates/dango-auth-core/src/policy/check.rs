@@ -12,11 +12,13 @@ impl Policy {
     ///
     /// Deny by default, total, and free of allocation. The effective role is that of contract §2;
     /// a key additionally needs the permission within its own limit.
+    #[inline]
     pub fn check(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Decision {
         Decision::new(self.decide(subject, permission, scope))
     }
 
     /// The same decision for a permission given by name.
+    #[inline]
     pub fn check_name(&self, subject: &Subject, permission: &str, scope: Scope<'_>) -> Decision {
         match self.catalog().find(permission) {
             Some(permission) => self.check(subject, permission, scope),
@@ -24,6 +26,7 @@ impl Policy {
         }
     }
 
+    #[inline]
     fn decide(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Reason {
         if !self.catalog().contains(permission) {
             return Reason::UnknownPermission;
@@ -47,6 +50,7 @@ impl Policy {
     }
 
     /// The effective role of contract §2, before activity and key limits are looked at.
+    #[inline]
     pub(super) fn held_role(
         &self,
         subject: &Subject,
@@ -115,6 +119,7 @@ impl Policy {
     }
 }
 
+#[inline]
 fn within_limit(subject: &Subject, permission: Permission, scope: Scope<'_>) -> bool {
     subject.limit.as_ref().is_none_or(|limit| {
         limit

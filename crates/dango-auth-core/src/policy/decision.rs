@@ -39,16 +39,19 @@ pub enum RoleSource {
 }
 
 impl Decision {
+    #[inline]
     pub(super) const fn new(reason: Reason) -> Self {
         Self { reason }
     }
 
     /// Whether the action may go ahead.
+    #[inline]
     pub const fn is_allowed(self) -> bool {
         matches!(self.reason, Reason::GrantedBy { .. })
     }
 
     /// Why.
+    #[inline]
     pub const fn reason(self) -> Reason {
         self.reason
     }

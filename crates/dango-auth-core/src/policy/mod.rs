@@ -107,6 +107,7 @@ impl Policy {
     }
 
     /// All domains and permissions.
+    #[inline]
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
     }
@@ -117,6 +118,7 @@ impl Policy {
     }
 
     /// The role with that number; `None` when it belongs to another policy.
+    #[inline]
     pub fn role(&self, id: RoleId) -> Option<&Role> {
         self.roles.get(usize::from(id.0))
     }

@@ -171,6 +171,7 @@ impl Policy {
 
 impl Limit {
     /// What the limit leaves in a place; `None` where the key may not go at all.
+    #[inline]
     pub(super) fn permissions_in(&self, scope: Scope<'_>) -> Option<&PermissionSet> {
         match (scope, &self.workspaces) {
             (Scope::Global, _) | (Scope::Workspace(_), None) => Some(&self.top),

@@ -7,6 +7,7 @@
 )]
 
 mod permissions_page;
+mod policy_allocations;
 mod policy_explanations;
 mod policy_files;
 mod policy_model;

@@ -7,6 +7,8 @@
 
 use std::process::Command;
 
+use dango_testbase::programs::Program;
+use dango_testbase::skip;
 use dango_testkit::binaries;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -34,17 +36,30 @@ fn every_row_has_a_figure(name: &str, rows: usize) {
 
 #[test]
 fn decisions_are_measured() {
-    every_row_has_a_figure("decision", 5);
+    every_row_has_a_figure("decision", 6);
 }
 
 #[test]
 fn writes_are_measured() {
-    every_row_has_a_figure("writes", 1);
+    // Five for each of the databases that are there.
+    let rows = if has_postgres() { 10 } else { 5 };
+    every_row_has_a_figure("writes", rows);
 }
 
 #[test]
 fn reads_are_measured_at_a_larger_size() {
-    every_row_has_a_figure("scale", 13);
+    every_row_has_a_figure("scale", 22);
+    every_row_has_a_figure("scale-postgres", if has_postgres() { 22 } else { 0 });
+}
+
+#[test]
+fn pages_are_measured() {
+    let _ = binaries::dango_server();
+    every_row_has_a_figure("pages", if has_postgres() { 14 } else { 7 });
+}
+
+fn has_postgres() -> bool {
+    skip::unless_installed(Program::Initdb).is_some()
 }
 
 #[test]
@@ -60,8 +75,8 @@ fn sign_ins_are_measured() {
 #[test]
 fn programs_are_measured() {
     let _ = (binaries::dango(), binaries::dango_server());
-    every_row_has_a_figure("start", 3);
-    every_row_has_a_figure("footprint", 3);
+    every_row_has_a_figure("start", 23);
+    every_row_has_a_figure("footprint", 5);
 }
 
 #[test]

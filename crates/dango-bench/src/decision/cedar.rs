@@ -1,4 +1,4 @@
-//! The same questions put to another engine.
+//! The same questions put to Cedar.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -8,8 +8,9 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request,
 };
 
+use super::matrix::{Asked, Matrix, Question};
+use super::{by_id, nanoseconds};
 use crate::Failure;
-use crate::decision::{Matrix, Question};
 use crate::effort::Effort;
 use crate::measure::in_turn;
 use crate::report::Row;
@@ -23,24 +24,22 @@ struct Cedar {
 }
 
 /// Compares the answers, then the time for them.
-pub(crate) fn beside(matrix: &Matrix, effort: Effort) -> Result<Row, Failure> {
+pub(super) fn beside(matrix: &Matrix, effort: Effort) -> Result<Row, Failure> {
     let cedar = Cedar::new(matrix)?;
-    for (question, request) in matrix.questions.iter().zip(&cedar.requests) {
-        if matrix.allows(question) != cedar.allows(request) {
-            return Err(format!(
-                "Cedar answers {} {} differently",
-                question.role, question.name
-            )
-            .into());
+    let ours: (_, Vec<Asked<'_>>) = (&matrix.policy, matrix.asked());
+    for ((asked, question), request) in ours.1.iter().zip(&matrix.questions).zip(&cedar.requests) {
+        if by_id(ours.0, asked) != cedar.allows(request) {
+            let (role, name) = (&question.role, &question.name);
+            return Err(format!("Cedar answers {role} {name} differently").into());
         }
     }
     let (many, few) = (effort.pick(1, 200, 2_000), effort.pick(1, 2, 10));
     let pair = in_turn(
         effort.rounds(),
-        || Ok(matrix.nanoseconds(Matrix::allows, many)),
+        || Ok(nanoseconds(&ours, many, by_id)),
         || Ok(cedar.nanoseconds(few)),
     )?;
-    Ok(Row::beside("by id, same answers", "ns", pair, "Cedar"))
+    Ok(Row::beside("by id, equal answers", "ns", pair, "Cedar"))
 }
 
 impl Cedar {
