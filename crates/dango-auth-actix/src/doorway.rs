@@ -2,7 +2,7 @@
 
 use std::future::{Ready, ready};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
@@ -190,9 +190,17 @@ impl Doorway {
         T: Send + 'static,
         F: FnOnce(&Auth) -> Result<T, Error> + Send + 'static,
     {
-        let auth = self.0.auth.clone();
-        let done = web::block(move || call(&auth)).await;
-        done.unwrap_or(Err(Error::Internal("a use case did not come back")))
+        let answer = Arc::new(Mutex::new(None));
+        let (auth, into) = (self.0.auth.clone(), Arc::clone(&answer));
+        on_blocking_pool(Box::new(move || {
+            let done = call(&auth);
+            *into.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
+        }))
+        .await;
+        let mut answer = answer.lock().unwrap_or_else(PoisonError::into_inner);
+        answer
+            .take()
+            .unwrap_or(Err(Error::Internal("a use case did not come back")))
     }
 
     /// Calls a sign-in on that pool, unless too many wait there already.
@@ -218,6 +226,15 @@ impl Doorway {
     /// The problem of a use-case error that is the same in both families.
     pub fn problem(&self, error: &Error) -> Problem {
         Problem::of(error, FamilyKind::Dango)
+    }
+}
+
+/// Waits for work on the pool, also for work that panics, which then leaves no answer.
+///
+/// The work is boxed: the runtime's code for a task would otherwise be there once for each use case.
+async fn on_blocking_pool(work: Box<dyn FnOnce() + Send>) {
+    if web::block(work).await.is_err() {
+        tracing::error!("a use case did not come back");
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _, Registry, fmt, reload};
+use tracing_subscriber::{Layer as _, Registry, fmt, reload};
 
 use crate::args::LogFormat;
 
@@ -13,7 +13,7 @@ use crate::args::LogFormat;
 const VARIABLE: &str = "DANGO_LOG";
 
 /// The way to another filter while the program runs.
-static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+static FILTER: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
 
 /// Installs the log for the whole process; a second call leaves the first in place.
 pub(super) fn install(format: LogFormat) {
@@ -44,7 +44,7 @@ pub(super) fn follow(wanted: Option<&str>) {
         return;
     };
     let wanted = wanted.unwrap_or("info");
-    match EnvFilter::try_new(wanted) {
+    match wanted.parse::<Targets>() {
         Ok(filter) => {
             if let Err(error) = handle.reload(filter) {
                 tracing::warn!(%error, "the log filter stays as it is");
@@ -56,17 +56,65 @@ pub(super) fn follow(wanted: Option<&str>) {
     }
 }
 
-fn from_environment() -> EnvFilter {
-    EnvFilter::builder()
-        .with_env_var(VARIABLE)
-        .with_default_directive(LevelFilter::INFO.into())
-        .from_env_lossy()
+fn from_environment() -> Targets {
+    in_environment().map_or_else(usual, |text| understood(&text))
+}
+
+fn usual() -> Targets {
+    Targets::new().with_default(LevelFilter::INFO)
+}
+
+/// What can be read of a filter: a slip in one part must not silence the others.
+fn understood(text: &str) -> Targets {
+    let parts = text.split(',').filter(|part| !part.trim().is_empty());
+    let read: Vec<Targets> = parts.filter_map(|part| part.parse().ok()).collect();
+    if read.is_empty() {
+        return usual();
+    }
+    let mut filter = Targets::new();
+    for part in read {
+        if let Some(level) = part.default_level() {
+            filter = filter.with_default(level);
+        }
+        filter = filter.with_targets(part.iter());
+    }
+    filter
 }
 
 fn is_in_environment() -> bool {
+    in_environment().is_some()
+}
+
+fn in_environment() -> Option<String> {
     #[allow(
         clippy::disallowed_methods,
         reason = "the log is there before the configuration, which has no place for this variable"
     )]
-    std::env::var_os(VARIABLE).is_some_and(|filter| !filter.is_empty())
+    let filter = std::env::var_os(VARIABLE)?.to_string_lossy().into_owned();
+    (!filter.is_empty()).then_some(filter)
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_filter_is_taken_as_far_as_it_can_be_read() {
+        let shows = |text: &str, target: &str, level| understood(text).would_enable(target, &level);
+        assert!(shows(
+            "warn,dango_server=debug",
+            "dango_server::start",
+            Level::DEBUG
+        ));
+        assert!(!shows("warn,dango_server=debug", "actix_web", Level::INFO));
+        assert!(shows(
+            "warn,dango_server=debug,x=[",
+            "actix_web",
+            Level::WARN
+        ));
+        assert!(shows("?=?", "anything", Level::INFO));
+        assert!(!shows("dango_auth=trace", "actix_web", Level::ERROR));
+    }
 }
