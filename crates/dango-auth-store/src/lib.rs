@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod copy;
 mod dialect;
+mod door;
 mod error;
 mod factor;
 pub mod foreign;

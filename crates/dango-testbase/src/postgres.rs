@@ -4,11 +4,13 @@
 //! that only the owner holds open; when the owner drops the cluster, returns from `main`, is interrupted
 //! or killed, the keeper stops the server and deletes the folder.
 
+mod sealed;
 mod standby;
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
 
 use thiserror::Error;
 
@@ -53,6 +55,8 @@ pub struct Cluster {
     folder: PathBuf,
     pg_ctl: PathBuf,
     account: Option<Account>,
+    /// Other than the usual port, once it listens on the network.
+    port: OnceLock<u16>,
     keeper: Child,
     /// The keeper waits for this end to close.
     lifeline: Option<ChildStdin>,
@@ -95,6 +99,7 @@ impl Cluster {
             folder,
             pg_ctl,
             account,
+            port: OnceLock::new(),
             keeper,
             lifeline: Some(lifeline),
         };
@@ -119,10 +124,12 @@ impl Cluster {
 
     /// URL of the cluster's administration database, for its superuser, without a password.
     pub fn url(&self) -> String {
-        format!(
-            "postgresql://postgres@/postgres?host={}",
-            self.folder.display()
-        )
+        let folder = self.folder.display();
+        let url = format!("postgresql://postgres@/postgres?host={folder}");
+        match self.port.get() {
+            Some(port) => format!("{url}&port={port}"),
+            None => url,
+        }
     }
 
     /// Where the cluster's socket, data and log are.

@@ -15,6 +15,8 @@ pub enum Program {
     Nginx,
     /// The other web server used as one.
     Caddy,
+    /// The load balancer.
+    Haproxy,
     /// The browser.
     Chromium,
     /// The browser's WebDriver.
@@ -36,11 +38,12 @@ pub enum Source {
 
 impl Program {
     /// Every program, in the order in which they are reported.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Initdb,
         Self::Psql,
         Self::Nginx,
         Self::Caddy,
+        Self::Haproxy,
         Self::Chromium,
         Self::Chromedriver,
         Self::Sqlite3,
@@ -54,6 +57,7 @@ impl Program {
             Self::Psql => &["psql"],
             Self::Nginx => &["nginx"],
             Self::Caddy => &["caddy"],
+            Self::Haproxy => &["haproxy"],
             Self::Chromium => &["chromium", "chromium-browser", "google-chrome"],
             Self::Chromedriver => &["chromedriver"],
             Self::Sqlite3 => &["sqlite3"],
@@ -68,6 +72,7 @@ impl Program {
             Self::Psql => "DANGO_TEST_PSQL",
             Self::Nginx => "DANGO_TEST_NGINX",
             Self::Caddy => "DANGO_TEST_CADDY",
+            Self::Haproxy => "DANGO_TEST_HAPROXY",
             Self::Chromium => "DANGO_TEST_CHROMIUM",
             Self::Chromedriver => "DANGO_TEST_CHROMEDRIVER",
             Self::Sqlite3 => "DANGO_TEST_SQLITE3",
@@ -81,6 +86,7 @@ impl Program {
             Self::Initdb | Self::Psql => Source::Debian("postgresql"),
             Self::Nginx => Source::Debian("nginx"),
             Self::Caddy => Source::Debian("caddy"),
+            Self::Haproxy => Source::Debian("haproxy"),
             Self::Chromium => Source::Debian("chromium"),
             Self::Chromedriver => Source::Debian("chromium-driver"),
             Self::Sqlite3 => Source::Debian("sqlite3"),

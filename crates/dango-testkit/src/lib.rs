@@ -3,11 +3,10 @@
 //! - [`FixedClock`] and [`SeededEntropy`]: time and random bytes that the test decides.
 //! - [`postgres`]: a fresh PostgreSQL database per test, gone afterwards.
 //! - [`binaries`] and [`process`]: our own programs, started, watched and stopped.
-//! - [`nginx`]: a real reverse proxy in front of them.
+//! - [`nginx`], [`caddy`], [`haproxy`]: real reverse proxies in front of them.
 //! - [`metabase`]: a server that answers like Metabase's published API.
-//! - [`certificates`]: throwaway authorities for TLS.
 //! - [`http`]: three clients (anonymous, cookies, bearer) behind one trait.
-//! - [`programs`], [`skip`], [`generated`], [`variables`], [`axe`]: from `dango-testbase`.
+//! - [`programs`], [`skip`], [`generated`], [`variables`], [`axe`], [`certificates`]: from `dango-testbase`.
 //!
 //! Everything here panics with a clear message when the machine fails it: a test has no use for errors of
 //! its own scaffolding.
@@ -20,9 +19,9 @@
 
 pub mod binaries;
 pub mod caddy;
-pub mod certificates;
 mod clock;
 mod entropy;
+pub mod haproxy;
 pub mod http;
 pub mod metabase;
 pub mod nginx;
@@ -34,4 +33,4 @@ pub mod proxy;
 pub use clock::FixedClock;
 pub use entropy::SeededEntropy;
 
-pub use dango_testbase::{axe, generated, programs, skip, variables};
+pub use dango_testbase::{axe, certificates, generated, programs, skip, variables};

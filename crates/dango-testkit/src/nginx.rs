@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use dango_testbase::certificates::Certificate;
 use tempfile::TempDir;
 
-use crate::certificates::Certificate;
 use crate::process::Running;
 use crate::programs::Program;
 use crate::{ports, skip};
 
-/// Everything around the `server` block; `@…@` are filled in.
+/// Everything around the `server` blocks; `@…@` are filled in.
 const CONFIGURATION: &str = "
 daemon off;
 master_process off;
@@ -26,11 +26,16 @@ http {
     fastcgi_temp_path @folder@/fastcgi;
     uwsgi_temp_path @folder@/uwsgi;
     scgi_temp_path @folder@/scgi;
+@sites@
+}
+";
+
+/// One `server` block, as most tests want it.
+const SITE: &str = "
     server {
         listen @address@@tls@;
 @server@
     }
-}
 ";
 
 /// A running nginx; stopped and its folder removed when dropped.
@@ -51,7 +56,16 @@ impl Nginx {
     /// # Panics
     /// When nginx refuses the configuration; in a strict run also when it is missing.
     pub fn start(server: &str, files: &[(&str, &str)]) -> Option<Self> {
-        Self::run(server, files, "http")
+        Self::run(&SITE.replace("@server@", server), files, "http")
+    }
+
+    /// The same with everything inside of the `http` block, upstreams and all; `@address@` stands for where
+    /// it listens.
+    ///
+    /// # Panics
+    /// As [`Nginx::start`].
+    pub fn start_with(sites: &str) -> Option<Self> {
+        Self::run(sites, &[], "http")
     }
 
     /// The same with TLS under a certificate.
@@ -64,10 +78,11 @@ impl Nginx {
             ("own.key", &certificate.key),
         ];
         let tls = "ssl_certificate @folder@/own.pem;\nssl_certificate_key @folder@/own.key;\n";
-        Self::run(&format!("{tls}{server}"), &files, "https")
+        let site = SITE.replace("@server@", &format!("{tls}{server}"));
+        Self::run(&site, &files, "https")
     }
 
-    fn run(server: &str, files: &[(&str, &str)], scheme: &'static str) -> Option<Self> {
+    fn run(sites: &str, files: &[(&str, &str)], scheme: &'static str) -> Option<Self> {
         let nginx = skip::unless_installed(Program::Nginx)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
         for (name, text) in files {
@@ -76,7 +91,7 @@ impl Nginx {
         let address = ports::free_address();
         let configuration = folder.path().join("nginx.conf");
         let tls = if scheme == "https" { " ssl" } else { "" };
-        let text = configured(server, folder.path(), address).replace("@tls@", tls);
+        let text = configured(sites, folder.path(), address).replace("@tls@", tls);
         write(&configuration, &text);
         let process = launch(&nginx, &configuration, folder.path(), address);
         Some(Self {
@@ -108,9 +123,9 @@ impl Nginx {
     }
 }
 
-fn configured(server: &str, folder: &Path, address: SocketAddr) -> String {
+fn configured(sites: &str, folder: &Path, address: SocketAddr) -> String {
     CONFIGURATION
-        .replace("@server@", server)
+        .replace("@sites@", sites)
         .replace("@folder@", &folder.display().to_string())
         .replace("@address@", &address.to_string())
 }

@@ -24,7 +24,15 @@ const DOORS: [(&str, &[&str]); 7] = [
     ("r2d2", &["dango-auth-store"]),
     ("actix", &["dango-auth-actix", "dango-server"]),
     ("clap", &["dango-server", "dango-cli"]),
-    ("tokio", &["dango-auth", "dango-auth-actix", "dango-server"]),
+    (
+        "tokio",
+        &[
+            "dango-auth-store",
+            "dango-auth",
+            "dango-auth-actix",
+            "dango-server",
+        ],
+    ),
 ];
 
 /// Sources of randomness, network and async, which the core must not even link.

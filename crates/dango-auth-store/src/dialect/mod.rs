@@ -15,6 +15,7 @@ use crate::StoreError;
 use crate::link::{Link, on_each};
 use crate::options::{Location, StoreOptions};
 
+pub(crate) use postgres::PgUrl;
 pub(crate) use sqlite::FileMark;
 
 /// What a transaction may do.

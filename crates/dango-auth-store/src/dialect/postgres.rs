@@ -1,12 +1,18 @@
-//! PostgreSQL: the URL, the session's settings, and what its errors mean.
+//! PostgreSQL: connecting, the session's settings, and what its errors mean.
 
 use diesel::connection::SimpleConnection;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
+mod url;
+
 use super::{Fault, Mode};
 use crate::StoreError;
+use crate::door::Doors;
+
+pub(crate) use url::PgUrl;
+use url::percent_decoded;
 
 /// Names the migration lock among all advisory locks of the database: `dangoaut` in ASCII.
 const MIGRATION_LOCK: i64 = 0x6461_6e67_6f61_7574;
@@ -22,54 +28,9 @@ pub(super) const fn begin_sql(mode: Mode) -> &'static str {
     }
 }
 
-/// Refuses a URL that asks for what this build cannot do.
-///
-/// The client library is compiled in without TLS, so that a C compiler is all a build needs, unless the
-/// feature `pg-tls` is on.
+/// Refuses a URL whose settings cannot work.
 pub(super) fn check_url(url: &str) -> Result<(), StoreError> {
-    if cfg!(feature = "pg-tls") {
-        return Ok(());
-    }
-    let demanded = option(url, "sslmode")
-        .filter(|mode| matches!(mode.as_str(), "require" | "verify-ca" | "verify-full"));
-    match demanded {
-        None => Ok(()),
-        Some(mode) => Err(StoreError::BadLocation {
-            reason: format!(
-                "the database url demands sslmode={mode}, but this build has no TLS to PostgreSQL; \
-                 use a unix socket, a private network or a TLS tunnel, or build with --features pg-tls"
-            ),
-        }),
-    }
-}
-
-/// The last value of an option in the query part, as libpq takes it.
-fn option(url: &str, name: &str) -> Option<String> {
-    let (_, query) = url.split_once('?')?;
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .filter(|(key, _)| percent_decoded(key) == name)
-        .map(|(_, value)| percent_decoded(value))
-        .next_back()
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let escaped = (first == b'%').then(|| tail.get(..2)).flatten();
-        let decoded = escaped
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(decoded.unwrap_or(first));
-        rest = if decoded.is_some() {
-            tail.get(2..).unwrap_or_default()
-        } else {
-            tail
-        };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Doors::check(&with_defaults(url))
 }
 
 /// A server that died without a word is noticed within seconds; over a socket the last four do nothing.
@@ -83,26 +44,27 @@ const DEFAULTS: [(&str, &str); 6] = [
 ];
 
 /// Adds options that the URL does not set itself.
-fn with_defaults(url: &str) -> String {
-    let mut url = url.to_owned();
+fn with_defaults(text: &str) -> String {
+    let url = PgUrl::parse(text);
     // Of several servers only one takes writes; it is found anew after a failover.
-    let hosts = option(&url, "host").unwrap_or_default();
-    let address = url.split('?').next().unwrap_or_default();
-    let several = hosts.contains(',') || address.contains(',');
+    let hosts = url.option("host").unwrap_or_default();
+    let several = hosts.contains(',') || url.hosts().len() > 1;
     let last = several.then_some(("target_session_attrs", "read-write"));
-    for (name, value) in DEFAULTS.into_iter().chain(last) {
-        if option(&url, name).is_none() {
-            let joint = if url.contains('?') { '&' } else { '?' };
-            url = format!("{url}{joint}{name}={value}");
-        }
-    }
-    url
+    let missing = DEFAULTS.into_iter().chain(last);
+    let missing = missing.filter(|(name, _)| url.option(name).is_none());
+    missing.fold(text.to_owned(), |text, (name, value)| {
+        let joint = if text.contains('?') { '&' } else { '?' };
+        format!("{text}{joint}{name}={value}")
+    })
 }
 
 #[allow(clippy::disallowed_methods)] // the store's opener
 pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
-    let mut connection = PgConnection::establish(&with_defaults(url))
-        .map_err(|error| StoreError::unavailable(without_password(url, &error), true))?;
+    let doors = Doors::open(&with_defaults(url))?;
+    let mut connection = PgConnection::establish(doors.url()).map_err(|error| {
+        let text = doors.in_words(&one_line(&error.to_string()));
+        StoreError::unavailable(without_password(url, text), true)
+    })?;
     set_up(&mut connection).map_err(|error| match error {
         diesel::result::Error::DatabaseError(_, info) => explain(info.message()).error,
         other => StoreError::unavailable(one_line(&other.to_string()), true),
@@ -111,8 +73,7 @@ pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
 }
 
 /// What the client library says, unless it quotes a password: it does so for a URL that it cannot read.
-fn without_password(url: &str, error: &diesel::ConnectionError) -> String {
-    let text = one_line(&error.to_string());
+fn without_password(url: &str, text: String) -> String {
     let (_, rest) = url.split_once("://").unwrap_or_default();
     let authority = rest.rsplit_once('@').map_or("", |(user, _)| user);
     let in_authority = authority
@@ -221,21 +182,6 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    #[cfg(not(feature = "pg-tls"))]
-    #[test]
-    fn a_url_that_demands_tls_is_refused() {
-        for mode in ["require", "verify-ca", "verify-full", "%72equire"] {
-            let url = format!("postgres://h/db?a=b&sslmode={mode}");
-            assert!(
-                matches!(check_url(&url), Err(StoreError::BadLocation { .. })),
-                "{mode}"
-            );
-        }
-        for url in ["postgres://h/db", "postgres://h/db?sslmode=prefer"] {
-            assert_eq!(check_url(url), Ok(()));
-        }
-    }
-
     #[test]
     fn no_error_quotes_a_password() {
         for url in [
@@ -264,10 +210,5 @@ mod tests {
             let url = with_defaults(several);
             assert!(url.ends_with("&target_session_attrs=read-write"), "{url}");
         }
-        assert_eq!(
-            option("postgres://h/db?a=1&a=%32", "a").as_deref(),
-            Some("2")
-        );
-        assert_eq!(percent_decoded("100%"), "100%");
     }
 }

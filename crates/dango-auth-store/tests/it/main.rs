@@ -27,7 +27,6 @@ mod schema;
 mod searches;
 mod sessions;
 mod tampering;
-#[cfg(feature = "pg-tls")]
 mod tls;
 mod transactions;
 mod users;

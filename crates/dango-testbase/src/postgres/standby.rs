@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use super::{Cluster, ClusterError, keep, make_folder, run};
 
@@ -17,6 +18,7 @@ impl Cluster {
             folder,
             pg_ctl: self.pg_ctl.clone(),
             account: self.account,
+            port: OnceLock::new(),
             keeper,
             lifeline: Some(lifeline),
         };
@@ -52,19 +54,19 @@ impl Cluster {
     fn copy_to(&self, data: &Path) -> Result<(), ClusterError> {
         let mut command = Command::new(self.pg_ctl.with_file_name("pg_basebackup"));
         command.arg("-D").arg(data);
-        command
-            .arg("-d")
-            .arg(format!("host={} user=postgres", self.folder.display()));
+        command.arg("-d").arg(self.url());
         command.args(["-R", "-X", "stream", "-c", "fast", "--no-sync"]);
         run("pg_basebackup", command, self.account)
     }
 
-    /// The copied settings name the first cluster's socket; the last mention of a setting counts.
+    /// The copied settings name the first cluster's socket and port; the last mention of a setting counts.
     fn move_socket(&self) -> Result<(), ClusterError> {
         let file = self.folder.join("data/postgresql.conf");
         let copied = std::fs::read_to_string(&file)?;
         let socket = self.folder.display();
-        let settings = format!("{copied}unix_socket_directories = '{socket}'\n");
+        let settings = format!(
+            "{copied}unix_socket_directories = '{socket}'\nlisten_addresses = ''\nport = 5432\n"
+        );
         Ok(std::fs::write(&file, settings)?)
     }
 }

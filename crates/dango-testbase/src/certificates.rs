@@ -1,4 +1,5 @@
 //! Certificate authorities for one test, made by `openssl`.
+#![allow(clippy::expect_used)] // a failing test is the aim
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,12 +38,25 @@ impl Authority {
         let authority = Self { openssl, folder };
         let mut make = authority.request("ca.key", "/CN=authority of one test");
         make.args(["-x509", "-days", "2", "-out", "ca.pem"]);
+        make.args(["-addext", "subjectAltName=DNS:localhost"]);
         make.args(["-addext", "keyUsage=critical,keyCertSign"]);
         run(&mut make);
         Some(authority)
     }
 
-    /// The authority's own certificate.
+    /// The authority's own certificate with its key, for a server that is its own authority.
+    ///
+    /// # Panics
+    /// When a file cannot be read.
+    pub fn itself(&self) -> Certificate {
+        let text = |name| read(&self.folder.path().join(name));
+        Certificate {
+            certificate: text("ca.pem"),
+            key: text("ca.key"),
+        }
+    }
+
+    /// The file with the authority's own certificate.
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
@@ -52,9 +66,17 @@ impl Authority {
     /// # Panics
     /// When `openssl` fails.
     pub fn certify(&self) -> Certificate {
-        let mut ask = self.request("own.key", "/CN=localhost");
+        self.certify_as("localhost", "IP:127.0.0.1,DNS:localhost")
+    }
+
+    /// A certificate for somebody (the common name) under other names (`DNS:…` or `IP:…`).
+    ///
+    /// # Panics
+    /// When `openssl` fails.
+    pub fn certify_as(&self, name: &str, others: &str) -> Certificate {
+        let mut ask = self.request("own.key", &format!("/CN={name}"));
         run(ask.args(["-out", "own.csr"]));
-        let names = "subjectAltName=IP:127.0.0.1,DNS:localhost\n";
+        let names = format!("subjectAltName={others}\n");
         std::fs::write(self.folder.path().join("names"), names).expect("a file");
         let mut sign = self.openssl(&["x509", "-req", "-in", "own.csr", "-days", "2"]);
         sign.args(["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"]);
