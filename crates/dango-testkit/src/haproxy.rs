@@ -1,4 +1,4 @@
-//! A real HAProxy as load balancer, in a folder of its own, as the user who runs the test.
+//! A real `HAProxy` as load balancer, in a folder of its own, as the user who runs the test.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::process::Running;
 use crate::programs::Program;
 use crate::{ports, skip};
 
-/// A running HAProxy; stopped and its folder removed when dropped.
+/// A running `HAProxy`; stopped and its folder removed when dropped.
 #[derive(Debug)]
 pub struct Haproxy {
     url: String,
@@ -18,11 +18,11 @@ pub struct Haproxy {
 }
 
 impl Haproxy {
-    /// Starts HAProxy with a configuration in which `@address@` stands for where it listens, or reports the
+    /// Starts `HAProxy` with a configuration in which `@address@` stands for where it listens, or reports the
     /// skip.
     ///
     /// # Panics
-    /// When HAProxy refuses the configuration; in a strict run also when it is missing.
+    /// When `HAProxy` refuses the configuration; in a strict run also when it is missing.
     pub fn start(configuration: &str) -> Option<Self> {
         let haproxy = skip::unless_installed(Program::Haproxy)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -46,7 +46,7 @@ impl Haproxy {
         &self.url
     }
 
-    /// What HAProxy has complained about.
+    /// What `HAProxy` has complained about.
     pub fn output(&self) -> String {
         self.process.output()
     }

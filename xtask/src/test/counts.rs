@@ -12,6 +12,10 @@ pub(crate) struct Counts {
     pub(crate) failed: usize,
     /// Tests marked to be left out.
     pub(crate) ignored: usize,
+    /// Tests that passed in the modules named after a database, most of them made for both by a macro.
+    pub(crate) on_sqlite: usize,
+    /// The same on PostgreSQL, those that skipped their work included.
+    pub(crate) on_postgres: usize,
     /// Names of what failed.
     pub(crate) failures: Vec<String>,
     /// Tests that could not do their work, with the reason.
@@ -27,7 +31,22 @@ impl Counts {
             self.ignored += number_before(totals, " ignored");
         } else if let Some(test) = failed_test(line) {
             self.failures.push(test.to_owned());
+        } else if let Some(test) = passed_test(line) {
+            self.on_sqlite += usize::from(test.contains("::sqlite::"));
+            self.on_postgres += usize::from(test.contains("::postgres::"));
         }
+    }
+
+    /// How many tests ran on each database; the same ones, where both are there.
+    pub(crate) fn backends(&self) -> String {
+        let skipped = |name: &&String| name.contains("::postgres::");
+        let on_postgres = self
+            .on_postgres
+            .saturating_sub(self.skips.keys().filter(skipped).count());
+        format!(
+            "{} on SQLite and {on_postgres} on PostgreSQL",
+            self.on_sqlite
+        )
     }
 
     /// Reads the log in which tests write that they could not run.
@@ -67,6 +86,10 @@ fn number_before(totals: &str, word: &str) -> usize {
     digits.parse().unwrap_or(0)
 }
 
+fn passed_test(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... ok")
+}
+
 fn failed_test(line: &str) -> Option<&str> {
     line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
 }
@@ -98,6 +121,17 @@ mod tests {
         let mut counts = read("test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured");
         counts.add_skips("x\tno nginx\nx\tno nginx\ny\tno browser\n");
         assert_eq!(counts.to_string(), "1 passed, 0 failed, 2 skipped");
+    }
+
+    #[test]
+    fn tests_of_each_database_are_counted() {
+        let mut counts = read(
+            "test users::sqlite::a ... ok\ntest users::postgres::a ... ok\n\
+             test users::postgres::b ... FAILED\ntest other ... ok\n",
+        );
+        assert_eq!(counts.backends(), "1 on SQLite and 1 on PostgreSQL");
+        counts.add_skips("users::postgres::a\tno server\n");
+        assert_eq!(counts.backends(), "1 on SQLite and 0 on PostgreSQL");
     }
 
     #[test]

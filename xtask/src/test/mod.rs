@@ -111,6 +111,7 @@ fn summarise(counts: &Counts, missing: &[Program], start: Instant) {
     for program in missing {
         println!("missing: {program}: {}", program.how_to_get());
     }
+    println!("by database: {}", counts.backends());
     println!("took {:.0} s", start.elapsed().as_secs_f64());
     println!("{counts}");
 }

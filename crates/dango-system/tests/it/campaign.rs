@@ -15,10 +15,15 @@ pub(crate) fn rounds(short: usize, long: usize) -> usize {
 ///
 /// `DANGO_TEST_CAMPAIGN_SECONDS` limits a long campaign on a slow machine; its line tells how far it came.
 pub(crate) fn turns(short: usize, long: usize) -> impl Iterator<Item = usize> {
+    let in_time = clock();
+    (0..rounds(short, long)).take_while(move |_| in_time())
+}
+
+/// Tells, from now on, whether a campaign may go on.
+pub(crate) fn clock() -> impl Fn() -> bool {
     let limit = variables::value(variables::CAMPAIGN_SECONDS).and_then(|text| text.parse().ok());
     let (start, limit) = (Instant::now(), limit.map(Duration::from_secs));
-    let in_time = move |_: &usize| limit.is_none_or(|limit| start.elapsed() < limit);
-    (0..rounds(short, long)).take_while(in_time)
+    move || limit.is_none_or(|limit| start.elapsed() < limit)
 }
 
 /// Something to do at the same moment as others.

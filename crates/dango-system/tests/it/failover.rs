@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
+use dango_testbase::certificates::Authority;
 use dango_testbase::postgres::Cluster;
 use dango_testkit::http::Client as _;
 use dango_testkit::postgres::sql_at;
@@ -146,16 +147,57 @@ fn no_acknowledged_change_is_lost_when_a_standby_takes_over() {
         primary.folder().display(),
         standby.folder().display()
     );
-    let place = Installation::on_url(&url).ready();
+    let place = nothing_is_lost(
+        "acknowledged changes after a failover",
+        &url,
+        &primary,
+        &standby,
+    );
+    waits_for_its_standby(&place, &standby);
+}
+
+#[test]
+fn no_acknowledged_change_is_lost_over_tls_either() {
+    let (Some(initdb), Some(authority)) =
+        (skip::unless_installed(Program::Initdb), Authority::create())
+    else {
+        return;
+    };
+    let rules = "local replication all trust\nhostssl all all 127.0.0.1/32 trust\n";
+    let listen = |cluster: &Cluster| {
+        let certificate = authority.certify();
+        cluster.listen(Some(&certificate), None, rules).unwrap()
+    };
+    let primary = Cluster::start(&initdb).unwrap();
+    let first = listen(&primary);
+    let standby = primary.standby().unwrap();
+    let ports = [first, listen(&standby)];
+    let url = format!(
+        "postgres://postgres@localhost:{},localhost:{}/postgres?sslmode=verify-full&sslrootcert={}",
+        ports[0],
+        ports[1],
+        authority.file().display()
+    );
+    nothing_is_lost("the same over TLS", &url, &primary, &standby);
+}
+
+/// A failover of the servers at a URL, and a look for every change.
+fn nothing_is_lost(
+    name: &'static str,
+    url: &str,
+    primary: &Cluster,
+    standby: &Cluster,
+) -> Installation {
+    let place = Installation::on_url(url).ready();
     sql_at(
         &primary.url(),
         "alter system set synchronous_standby_names = '*'",
     );
     sql_at(&primary.url(), "select pg_reload_conf()");
-    let acknowledged = fail_over(&place, &primary, &standby);
+    let acknowledged = fail_over(&place, primary, standby);
     let there = sql_at(&standby.url(), "select name from workspaces");
     let there: BTreeSet<&str> = there.lines().collect();
-    let mut tally = Tally::new("acknowledged changes after a failover", place.backend());
+    let mut tally = Tally::new(name, place.backend());
     let lost = acknowledged
         .iter()
         .filter(|name| !there.contains(name.as_str()));
@@ -163,5 +205,5 @@ fn no_acknowledged_change_is_lost_when_a_standby_takes_over() {
     tally.finish();
     let chain = place.ok(&["auth", "audit", "--verify"]);
     assert!(!chain.is_empty());
-    waits_for_its_standby(&place, &standby);
+    place
 }

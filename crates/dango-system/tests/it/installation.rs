@@ -192,6 +192,18 @@ impl Installation {
         lines.lines().map(event).collect()
     }
 
+    /// The events of one type about one person.
+    pub(crate) fn events_about(&self, name: &str, person: &str) -> Vec<Value> {
+        let about = |event: &Value| event["target"]["name"] == person;
+        let mut words = vec!["auth", "audit", "--json", "--type", name];
+        words.extend(["--user", person, "--limit", "1000"]);
+        let lines = self.ok(&words);
+        let events = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        events.filter(about).collect()
+    }
+
     /// The usable administrators as the command line lists them.
     pub(crate) fn usable_admins(&self) -> usize {
         let users = self.json(&["auth", "list-users", "--role", "admin"]);
@@ -200,16 +212,19 @@ impl Installation {
         users.as_array().unwrap().iter().filter(usable).count()
     }
 
-    /// Runs SQL behind the programs' back.
-    pub(crate) fn sql(&self, sql: &str) {
+    /// Runs SQL behind the programs' back; rows come as lines, columns parted by `|`.
+    pub(crate) fn sql(&self, sql: &str) -> String {
         if let Some(database) = &self.database {
-            database.sql(sql);
-            return;
+            return database.sql(sql);
         }
         let sqlite = Program::Sqlite3.find().expect("sqlite3 is installed");
         let file = self.file("auth.db");
         let output = Command::new(sqlite).arg(file).arg(sql).output().unwrap();
         assert!(output.status.success(), "{sql}: {output:?}");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .trim_end()
+            .to_owned()
     }
 
     fn prepare(&self, command: &mut Command, home: &Path) {

@@ -19,6 +19,7 @@ mod people;
 mod server;
 mod wire;
 
+mod balancing;
 mod browser;
 mod documents;
 mod durability;
@@ -33,4 +34,6 @@ mod own_roles;
 mod packaging;
 mod races;
 mod remote;
+mod schema_upgrade;
+mod sealed_database;
 mod shared_limits;

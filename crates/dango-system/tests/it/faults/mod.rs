@@ -14,11 +14,11 @@ use serde_json::json;
 use crate::people::verify;
 
 /// How long recovery may take once the database is back.
-const RECOVERY: Duration = Duration::from_secs(5);
+pub(crate) const RECOVERY: Duration = Duration::from_secs(5);
 
 /// Expects the answer of a server without its database.
 #[track_caller]
-fn unavailable(answer: Response) {
+pub(crate) fn unavailable(answer: Response) {
     let answer = answer.expect(503);
     assert_eq!(answer.code(), "unavailable");
     let seconds: u64 = answer
@@ -31,7 +31,7 @@ fn unavailable(answer: Response) {
 
 /// Asks what needs the database to answer: who may, who is, who gets in, and whether it is ready.
 #[track_caller]
-fn everything_is_unavailable(client: &impl Client) {
+pub(crate) fn everything_is_unavailable(client: &impl Client) {
     unavailable(verify(client, "users.manage"));
     unavailable(client.get("/api/auth/me"));
     let login = json!({"username": crate::installation::ADMIN, "password": "wrong password"});
@@ -42,7 +42,7 @@ fn everything_is_unavailable(client: &impl Client) {
 
 /// Waits until an administrator is served again; every answer before is 503.
 #[track_caller]
-fn recovers(mut ask: impl FnMut() -> Response, status: u16) {
+pub(crate) fn recovers(mut ask: impl FnMut() -> Response, status: u16) {
     let back = Instant::now();
     loop {
         let answer = ask();

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use dango_testbase::postgres::Cluster;
 use dango_testkit::http::Client as _;
+use dango_testkit::postgres::sql_at;
 use dango_testkit::programs::Program;
 use dango_testkit::skip;
 use serde_json::json;
@@ -129,4 +130,46 @@ fn a_read_only_database_refuses_changes_and_says_so() {
     read_only("off");
     recovers(|| admin.put(&path, &json!({"role": "editor"})), 200);
     assert_eq!(place.events("role_changed").len(), 1);
+}
+
+#[test]
+fn a_standby_answers_questions_and_refuses_changes_until_it_is_promoted() {
+    let Some(initdb) = skip::unless_installed(Program::Initdb) else {
+        return;
+    };
+    let primary = Cluster::start(&initdb).unwrap();
+    let standby = primary.standby().unwrap();
+    let first = Installation::on_url(&primary.url()).ready();
+    let server = first.server(0);
+    let id = make(&server.admin(), "ann", "viewer");
+    let token = server.token(crate::installation::ADMIN, crate::installation::PASSWORD);
+    caught_up(&primary, &standby);
+    let place = Installation::on_url(&standby.url());
+    let server = place.server(0);
+    let admin = server.bearer(&token);
+    let _ = verify(&admin, "users.manage").expect(204);
+    let path = format!("/api/admin/users/{id}/role");
+    super::unavailable(admin.put(&path, &json!({"role": "editor"})));
+    let login = json!({"username": "ann", "password": crate::installation::PASSWORD});
+    super::unavailable(server.anonymous().post("/api/v1/auth/login", &login));
+    let refused = place.run(&["auth", "change-role", "ann", "editor", "--yes"]);
+    assert_eq!(refused.code, 8, "{refused:?}");
+    assert_eq!(place.usable_admins(), 1);
+    standby.promote().unwrap();
+    recovers(|| admin.put(&path, &json!({"role": "editor"})), 200);
+    assert_eq!(place.events("role_changed").len(), 1);
+}
+
+/// Waits until a standby has everything its primary has.
+fn caught_up(primary: &Cluster, standby: &Cluster) {
+    let end = sql_at(&primary.url(), "select pg_current_wal_lsn()");
+    let behind = format!("select pg_last_wal_replay_lsn() >= '{end}'::pg_lsn");
+    let start = std::time::Instant::now();
+    while sql_at(&standby.url(), &behind) != "t" {
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(30),
+            "no progress"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }

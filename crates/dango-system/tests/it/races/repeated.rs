@@ -1,4 +1,4 @@
-//! One request under one `Idempotency-Key`, sent to two servers at the same moment.
+//! One request under one `Idempotency-Key`, sent to three servers at the same moment.
 
 use dango_testkit::http::{Client as _, Request};
 use serde_json::json;
@@ -10,8 +10,8 @@ on_both_databases![a_request_with_a_key_of_its_own_is_done_once_and_answered_eve
 
 fn a_request_with_a_key_of_its_own_is_done_once_and_answered_everywhere(place: Installation) {
     let place = place.ready();
-    let servers = place.servers(2);
-    // Keys of requests belong to the credential, so both servers see the same one.
+    let servers = place.servers(3);
+    // Keys of requests belong to the credential, so all servers see the same one.
     let made = place.json(&["auth", "key", "create", ADMIN, "--name", "races"]);
     let key = made["key"].as_str().unwrap();
     let mut tally = Tally::new("a repeated request done twice", place.backend());
@@ -25,8 +25,12 @@ fn a_request_with_a_key_of_its_own_is_done_once_and_answered_everywhere(place: I
                 .send(request.header("Idempotency-Key", &name));
             (answer.status, answer.text())
         };
-        let got = together::<(u16, String)>(vec![Box::new(|| ask(0)), Box::new(|| ask(1))]);
-        let same = got[0] == got[1] && got[0].0 == 201;
+        let got = together::<(u16, String)>(vec![
+            Box::new(|| ask(0)),
+            Box::new(|| ask(1)),
+            Box::new(|| ask(2)),
+        ]);
+        let same = got.iter().all(|answer| *answer == got[0]) && got[0].0 == 201;
         tally.count(same, || format!("{got:?}"));
     }
     tally.finish();

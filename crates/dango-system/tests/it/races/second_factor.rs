@@ -1,4 +1,4 @@
-//! One code, two who sign in with it.
+//! One code, three who sign in with it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,7 +19,7 @@ const STEP: u64 = 30;
 
 fn a_code_and_a_recovery_code_work_once(place: Installation) {
     let place = place.ready();
-    let servers = place.servers(2);
+    let servers = place.servers(3);
     let admin = servers[0].admin();
     let mut steps = Tally::new("a TOTP time step used twice", place.backend());
     let mut recovery = Tally::new("a recovery code used twice", place.backend());
@@ -27,10 +27,10 @@ fn a_code_and_a_recovery_code_work_once(place: Installation) {
         let name = format!("careful{round}@example.org");
         let _ = make(&admin, &name, "viewer");
         let (code, recovery_code) = enrol(&servers[0], &name);
-        let got = both(&servers, &name, &code, false);
-        steps.count(got == [true, false], || format!("{got:?}"));
-        let got = both(&servers, &name, &recovery_code, true);
-        recovery.count(got == [true, false], || format!("{got:?}"));
+        let got = everywhere(&servers, &name, &code, false);
+        steps.count(got == [true, false, false], || format!("{got:?}"));
+        let got = everywhere(&servers, &name, &recovery_code, true);
+        recovery.count(got == [true, false, false], || format!("{got:?}"));
     }
     steps.finish();
     recovery.finish();
@@ -59,9 +59,9 @@ fn enrol(server: &Server, name: &str) -> (String, String) {
     (code(now + STEP), recovery.to_owned())
 }
 
-/// Gives the same code on both servers at once; answers who got in, those who did first.
-fn both(servers: &[Server], name: &str, code: &str, recovery: bool) -> Vec<bool> {
-    let partial = [0, 1].map(|number: usize| {
+/// Gives the same code on all servers at once; answers who got in, those who did first.
+fn everywhere(servers: &[Server], name: &str, code: &str, recovery: bool) -> Vec<bool> {
+    let partial = [0, 1, 2].map(|number: usize| {
         let answer = servers[number]
             .try_sign_in(name, PASSWORD)
             .expect(200)
@@ -76,7 +76,11 @@ fn both(servers: &[Server], name: &str, code: &str, recovery: bool) -> Vec<bool>
         assert!(answer.status < 500, "{}", answer.text());
         answer.status == 200
     };
-    let mut got = together::<bool>(vec![Box::new(|| give(0)), Box::new(|| give(1))]);
+    let mut got = together::<bool>(vec![
+        Box::new(|| give(0)),
+        Box::new(|| give(1)),
+        Box::new(|| give(2)),
+    ]);
     got.sort_unstable_by_key(|success| !success);
     got
 }

@@ -1,4 +1,4 @@
-//! One invite, two who accept it.
+//! One invite, three who accept it.
 
 use dango_testkit::http::{Client as _, WithCookies};
 use serde_json::json;
@@ -8,9 +8,16 @@ use crate::installation::{Installation, on_both_databases};
 
 on_both_databases![an_invite_is_accepted_once];
 
+/// What each of them would have as a password.
+const PASSWORDS: [&str; 3] = [
+    "the first who accepts",
+    "the second who accepts",
+    "the third who accepts",
+];
+
 fn an_invite_is_accepted_once(place: Installation) {
     let place = place.ready();
-    let servers = place.servers(2);
+    let servers = place.servers(3);
     let admin = servers[0].admin();
     let mut tally = Tally::new("an invite accepted twice", place.backend());
     for round in turns(15, 1_000) {
@@ -20,18 +27,27 @@ fn an_invite_is_accepted_once(place: Installation) {
             .expect(201);
         let link = invited.json()["invite_url"].as_str().unwrap().to_owned();
         let token = link.rsplit('/').next().unwrap();
-        let passwords = ["the first who accepts", "the second who accepts"];
+        let passwords = PASSWORDS;
         let accept = |number: usize| {
             let body = json!({"token": token, "password": passwords[number]});
             let client = WithCookies::new(servers[number].url());
             client.post("/api/auth/accept-invite", &body).status
         };
-        let mut got = together::<u16>(vec![Box::new(|| accept(0)), Box::new(|| accept(1))]);
+        let mut got = together::<u16>(vec![
+            Box::new(|| accept(0)),
+            Box::new(|| accept(1)),
+            Box::new(|| accept(2)),
+        ]);
         let works =
             passwords.map(|password| servers[0].try_sign_in(&email, password).status == 200);
-        let agree = [got[0] == 200, got[1] == 200] == works;
+        let agree = got
+            .iter()
+            .map(|status| *status == 200)
+            .eq(works.iter().copied());
         got.sort_unstable();
-        tally.count(got == [200, 400] && agree, || format!("{got:?} {works:?}"));
+        tally.count(got == [200, 400, 400] && agree, || {
+            format!("{got:?} {works:?}")
+        });
     }
     tally.finish();
 }
