@@ -6,11 +6,11 @@ use clap::Args;
 
 use crate::{Failure, step, workspace};
 
-/// Handed on to the benchmarks as they are: a name, `--quick`, `--large`, `--list`.
+/// Handed on to the benchmarks as they are: a name, `--quick`, `--large`, `--list`, `--check`.
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub(crate) struct Options {
-    /// `NAME`, `build`, `--quick`, `--large`, `--prepare`, `--plot`, `--list`; `--help` tells more
+    /// `NAME`, `build`, `--quick`, `--large`, `--prepare`, `--plot`, `--list`, `--check`; `--help` tells more
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     words: Vec<String>,
 }

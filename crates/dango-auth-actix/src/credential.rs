@@ -4,9 +4,12 @@
 //! case-insensitive (contract §4, RFC 9110 §11.1). Tokens in queries and bodies are not looked at
 //! (RFC 6750 §2).
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use dango_auth::Caller;
+use dango_auth::core::Secret;
 use dango_auth::core::audit::Origin;
 use dango_auth::core::session::Transport;
 use dango_auth::core::token::SessionToken;
@@ -19,32 +22,67 @@ use crate::facts::Facts;
 use crate::problem::Problem;
 
 /// A credential as it came.
-#[derive(Clone)]
-pub(crate) enum Credential {
+#[derive(Clone, Copy)]
+pub(crate) enum Credential<'r> {
     Nothing,
-    Session { token: String, transport: Transport },
-    ApiKey(String),
+    Session {
+        token: &'r str,
+        transport: Transport,
+    },
+    ApiKey(&'r str),
 }
 
-impl Credential {
+/// A credential for another thread.
+pub(crate) struct Kept {
+    token: Secret,
+    transport: Option<Transport>,
+    presented: bool,
+}
+
+impl Kept {
+    pub(crate) fn credential(&self) -> Credential<'_> {
+        let token = self.token.expose();
+        match self.transport {
+            Some(transport) => Credential::Session { token, transport },
+            None if self.presented => Credential::ApiKey(token),
+            None => Credential::Nothing,
+        }
+    }
+}
+
+impl<'r> Credential<'r> {
     /// Reads the `Authorization` header or, where it has no Bearer, the session cookie.
-    pub(crate) fn of(request: &HttpRequest) -> Self {
-        if let Some(token) = bearer_token(request) {
-            return match SessionToken::parse(&token) {
-                Ok(_) => Self::Session {
+    pub(crate) fn of(request: &'r HttpRequest) -> Self {
+        if let Some(token) = bearer(request.headers()) {
+            return if SessionToken::is_well_formed(token) {
+                Self::Session {
                     token,
                     transport: Transport::Bearer,
-                },
-                Err(_) => Self::ApiKey(token),
+                }
+            } else {
+                Self::ApiKey(token)
             };
         }
         let name = cookie::SESSION.over(Facts::of(request).https);
         match cookie::read(request.headers(), name) {
             Ok(token) => Self::Session {
-                token: token.to_owned(),
+                token,
                 transport: Transport::Cookie,
             },
             Err(_) => Self::Nothing,
+        }
+    }
+
+    pub(crate) fn kept(&self) -> Kept {
+        let (token, transport) = match *self {
+            Self::Nothing => ("", None),
+            Self::Session { token, transport } => (token, Some(transport)),
+            Self::ApiKey(key) => (key, None),
+        };
+        Kept {
+            token: Secret::from(token),
+            transport,
+            presented: self.is_presented(),
         }
     }
 
@@ -64,13 +102,10 @@ impl Credential {
         }
     }
 
-    pub(crate) fn presented(&self) -> Presented<'_> {
-        match self {
+    pub(crate) fn presented(&self) -> Presented<'r> {
+        match *self {
             Self::Nothing => Presented::Nothing,
-            Self::Session { token, transport } => Presented::Session {
-                token,
-                transport: *transport,
-            },
+            Self::Session { token, transport } => Presented::Session { token, transport },
             Self::ApiKey(key) => Presented::ApiKey(key),
         }
     }
@@ -85,7 +120,7 @@ impl Credential {
         &self,
         doorway: &Doorway,
         epoch: i64,
-        origin: Origin,
+        origin: Arc<Origin>,
     ) -> Result<Caller, Problem> {
         let found = doorway.recognise(epoch, self, origin).await;
         found.map_err(|error| match doorway.problem(&error) {
@@ -101,8 +136,12 @@ impl Credential {
 ///
 /// It is empty, so that it fits nothing, where there are two such headers or the token is not text.
 pub fn bearer_token(request: &HttpRequest) -> Option<String> {
+    bearer(request.headers()).map(str::to_owned)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut found = None;
-    for line in request.headers().get_all(header::AUTHORIZATION) {
+    for line in headers.get_all(header::AUTHORIZATION) {
         let bytes = line.as_bytes();
         let (scheme, rest) = match bytes.iter().position(|byte| *byte == b' ') {
             Some(at) => bytes.split_at(at),
@@ -112,12 +151,7 @@ pub fn bearer_token(request: &HttpRequest) -> Option<String> {
             continue;
         }
         let token = std::str::from_utf8(rest).map(str::trim).unwrap_or_default();
-        let again = found.is_some();
-        found = Some(if again {
-            String::new()
-        } else {
-            token.to_owned()
-        });
+        found = Some(if found.is_some() { "" } else { token });
     }
     found
 }
@@ -136,7 +170,16 @@ mod tests {
             .fold(TestRequest::get(), |request, (name, value)| {
                 request.append_header((*name, *value))
             });
-        match Credential::of(&request.to_http_request()) {
+        let request = request.to_http_request();
+        let credential = Credential::of(&request);
+        // What another thread gets is the same.
+        let kept = credential.kept();
+        assert_eq!(text(kept.credential()), text(credential));
+        text(credential)
+    }
+
+    fn text(credential: Credential<'_>) -> String {
+        match credential {
             Credential::Nothing => "nothing".to_owned(),
             Credential::Session { token, transport } => format!("{} {token}", transport.as_str()),
             Credential::ApiKey(key) => format!("key {key}"),

@@ -184,7 +184,7 @@ pub(crate) struct NewVisit(pub(crate) String);
 pub fn form_token(request: &HttpRequest) -> Result<String, Problem> {
     let doorway = Doorway::of(request)?;
     let caller = request.extensions().get::<Recognised>().cloned();
-    let binding = Binding::of(request, caller.as_ref().map(|known| &known.0));
+    let binding = Binding::of(request, caller.as_ref().map(|known| &known.caller));
     let random = random::bytes().ok_or_else(Problem::unavailable)?;
     let keys = doorway.auth().form_keys();
     let key = keys.first().ok_or_else(Problem::unavailable)?;

@@ -1,6 +1,8 @@
 //! What is around every request: its facts, the host check, the headers of its answer, its line in the
 //! log. The outermost middleware: `App::new().wrap(from_fn(envelope::around))`.
 
+use std::borrow::Cow;
+use std::rc::Rc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -29,7 +31,7 @@ pub async fn around<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let facts = gathered(request.request());
-    request.extensions_mut().insert(facts.clone());
+    request.extensions_mut().insert(Rc::clone(&facts));
     let answer = match refused_host(request.request(), &facts) {
         Some(problem) => {
             let response = problem.error_response();
@@ -40,14 +42,14 @@ pub async fn around<B: MessageBody + 'static>(
     Ok(finished(answer, &facts, started))
 }
 
-fn gathered(request: &HttpRequest) -> Facts {
+fn gathered(request: &HttpRequest) -> Rc<Facts> {
     match (Doorway::of(request), request.peer_addr()) {
-        (Ok(doorway), Some(peer)) => Facts::gather(
+        (Ok(doorway), Some(peer)) => Rc::new(Facts::gather(
             peer.ip(),
             request.headers(),
             &doorway.proxies(),
             doorway.transit(),
-        ),
+        )),
         _ => Facts::of(request),
     }
 }
@@ -117,7 +119,7 @@ fn finished(
 ) -> ServiceResponse<BoxBody> {
     let request = answer.request().clone();
     let headers = answer.headers_mut();
-    headers::secure(headers, facts.https, &facts.nonce);
+    headers::secure(headers, facts.https, || facts.nonce());
     limit::announce(&request, headers);
     set_visit(&request, headers, facts.https);
     if let Ok(id) = HeaderValue::from_str(&facts.request_id) {
@@ -135,13 +137,30 @@ fn set_visit(request: &HttpRequest, headers: &mut HeaderMap, https: bool) {
     }
 }
 
+/// The path of the route that answers, with names in the place of its variable parts; kept with the request by
+/// whoever knows it, since the framework looks through all routes for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pattern(pub &'static str);
+
+/// The pattern of the route that a request came to, for logs and counters.
+pub fn pattern(request: &HttpRequest) -> Cow<'static, str> {
+    if let Some(Pattern(known)) = request.extensions().get() {
+        return Cow::Borrowed(known);
+    }
+    let found = request.match_pattern().map(Cow::Owned);
+    found.unwrap_or(Cow::Borrowed("unknown"))
+}
+
 /// SECURITY: the pattern stands in the log, never the path: an invite's path is its token.
 fn log(request: &HttpRequest, status: StatusCode, facts: &Facts, started: Instant) {
-    let pattern = request.match_pattern();
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
+    let route = pattern(request);
     tracing::info!(
         request_id = %facts.request_id,
         method = %request.method(),
-        route = pattern.as_deref().unwrap_or("unknown"),
+        route = route.as_ref(),
         status = status.as_u16(),
         client = %facts.client,
         microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),

@@ -5,9 +5,12 @@
 //! audit and the cookies alike. The framework's own "real ip", "host" and "scheme" are never asked:
 //! they believe anybody (security research §0.5, §4.4).
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
+use std::rc::Rc;
+use std::sync::LazyLock;
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest};
 use dango_auth::core::audit::{Origin, Via};
 use dango_auth::core::client_address::{FORWARDING_HEADERS, TrustedProxies};
@@ -19,7 +22,14 @@ const REQUEST_ID_MAX: usize = 64;
 
 /// The header by which our own command line says that it is the one asking. A label for the audit log, never a
 /// right; without a credential beside it, it says nothing.
-const CLIENT_HEADER: &str = "x-dango-client";
+const CLIENT_HEADER: HeaderName = HeaderName::from_static("x-dango-client");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Parsed once, since every request is asked for all of them.
+static FORWARDING: LazyLock<[HeaderName; FORWARDING_HEADERS.len()]> =
+    LazyLock::new(|| FORWARDING_HEADERS.map(HeaderName::from_static));
 
 /// What is known about a request.
 #[derive(Clone, Debug)]
@@ -40,12 +50,12 @@ pub struct Facts {
     pub https: bool,
     /// Whether this is somebody on the machine itself, whom rate limits do not count (contract §6).
     pub limits_exempt: bool,
-    /// The nonce of this answer's content security policy.
-    pub nonce: String,
     /// The `User-Agent` as it was sent.
     pub user_agent: Option<String>,
     /// Whether the command line asks on somebody's behalf.
     pub remote: bool,
+    /// Made when a page asks for it.
+    nonce: OnceCell<String>,
 }
 
 /// How HTTPS can be known without asking the request (contract §4, credentials).
@@ -67,12 +77,10 @@ impl Facts {
     ) -> Self {
         let through_proxy = proxies.contains(peer);
         let lines: Vec<&str> = headers
-            .get_all("x-forwarded-for")
+            .get_all(X_FORWARDED_FOR)
             .filter_map(|line| line.to_str().ok())
             .collect();
-        let forwarded = FORWARDING_HEADERS
-            .iter()
-            .any(|name| headers.contains_key(*name));
+        let forwarded = FORWARDING.iter().any(|name| headers.contains_key(name));
         Self {
             request_id: request_id(headers, through_proxy),
             peer: peer.to_canonical(),
@@ -81,11 +89,16 @@ impl Facts {
             https: transit.own_tls
                 || forwarded_https(headers, through_proxy).unwrap_or(transit.public_https),
             limits_exempt: proxies.is_loopback_exempt(peer, forwarded),
-            nonce: random::text(),
-            user_agent: text(headers, header::USER_AGENT.as_str()).map(str::to_owned),
+            user_agent: text(headers, header::USER_AGENT).map(str::to_owned),
             remote: headers.contains_key(header::AUTHORIZATION)
                 && text(headers, CLIENT_HEADER) == Some("dango-cli"),
+            nonce: OnceCell::new(),
         }
+    }
+
+    /// The nonce of this answer's content security policy.
+    pub fn nonce(&self) -> &str {
+        self.nonce.get_or_init(random::text)
     }
 
     /// Where the request comes from, for sessions, lockout and audit.
@@ -107,24 +120,20 @@ impl Facts {
     /// The facts of a request that came through [`crate::envelope`].
     ///
     /// A request that did not has facts that trust nothing: no proxy, no HTTPS, no exemption.
-    pub fn of(request: &HttpRequest) -> Self {
-        request
-            .extensions()
-            .get::<Self>()
-            .cloned()
-            .unwrap_or_else(|| {
-                let peer = request
-                    .peer_addr()
-                    .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
-                let mut facts = Self::gather(
-                    peer,
-                    request.headers(),
-                    &TrustedProxies::default(),
-                    Transit::default(),
-                );
-                facts.limits_exempt = false;
-                facts
-            })
+    pub fn of(request: &HttpRequest) -> Rc<Self> {
+        let gathered = request.extensions().get::<Rc<Self>>().cloned();
+        gathered.unwrap_or_else(|| Rc::new(Self::trusting_nothing(request)))
+    }
+
+    fn trusting_nothing(request: &HttpRequest) -> Self {
+        let peer = request
+            .peer_addr()
+            .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+        let (proxies, transit) = (TrustedProxies::default(), Transit::default());
+        Self {
+            limits_exempt: false,
+            ..Self::gather(peer, request.headers(), &proxies, transit)
+        }
     }
 }
 
@@ -137,7 +146,7 @@ pub enum Door {
     Pages,
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
@@ -148,14 +157,14 @@ fn forwarded_https(headers: &HeaderMap, through_proxy: bool) -> Option<bool> {
     if !through_proxy {
         return None;
     }
-    let last = headers.get_all("x-forwarded-proto").last()?.to_str().ok()?;
+    let last = headers.get_all(X_FORWARDED_PROTO).last()?.to_str().ok()?;
     let word = last.rsplit(',').next()?.trim();
     Some(word.eq_ignore_ascii_case("https"))
 }
 
 /// A trusted proxy's id if it is harmless, else a new one.
 fn request_id(headers: &HeaderMap, through_proxy: bool) -> String {
-    let given = text(headers, "x-request-id").filter(|_| through_proxy);
+    let given = text(headers, REQUEST_ID).filter(|_| through_proxy);
     let harmless = |id: &&str| {
         let letters = id
             .bytes()

@@ -11,9 +11,10 @@
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::rc::Rc;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use dango_auth::Caller;
 use dango_auth::core::audit::Origin;
 use dango_auth::core::permission::PermissionType;
@@ -21,7 +22,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::doorway::Doorway;
 use crate::facts::{Door, Facts};
-use crate::guard::{Admitted, Post, admit, entitled};
+use crate::guard::{Post, Recognised, admit, entitled};
 use crate::limit::Budget;
 use crate::problem::Problem;
 use crate::requirement::{Requirement, Who};
@@ -34,16 +35,13 @@ pub trait Gate: FromRequest {
 
 /// The caller the guard let in, if the route asked for one.
 pub fn admitted(request: &HttpRequest) -> Option<Caller> {
-    request
-        .extensions()
-        .get::<Admitted>()
-        .map(|admitted| admitted.caller.clone())
+    Recognised::admitted(request).map(|(caller, _)| caller)
 }
 
 /// Everybody may call this; no credential was looked at.
 #[derive(Clone, Debug)]
 pub struct Everybody {
-    facts: Facts,
+    facts: Rc<Facts>,
 }
 
 impl Everybody {
@@ -74,35 +72,27 @@ impl Gate for Everybody {
 }
 
 /// Finds the admitted caller, or asks the guard.
-pub(crate) fn enter(
+pub(crate) async fn enter(
     request: &HttpRequest,
     requirement: Requirement,
-) -> LocalBoxFuture<'static, Result<Caller, Problem>> {
-    let found = request.extensions().get::<Admitted>().cloned();
-    let request = request.clone();
-    Box::pin(async move {
-        if let Some(Admitted {
-            caller,
-            requirement: checked,
-        }) = found
-        {
-            // Another gate than the one the guard stood for: what it asks is checked as well.
-            if checked != requirement {
-                entitled(Doorway::of(&request)?, &caller, requirement).await?;
-            }
-            return Ok(caller);
+) -> Result<Caller, Problem> {
+    if let Some((caller, checked)) = Recognised::admitted(request) {
+        // Another gate than the one the guard stood for: what it asks is checked as well.
+        if checked != requirement {
+            entitled(Doorway::of(request)?, &caller, requirement).await?;
         }
-        // The body belongs to another extractor, so a form's token cannot be read here and an unsafe
-        // form is refused: forms work where the guard stands in front.
-        let mut payload = Payload::None;
-        let post = Post {
-            requirement,
-            door: Door::Api,
-            budget: Budget::General,
-        };
-        admit(&request, &mut payload, post).await?;
-        admitted(&request).ok_or_else(Problem::internal)
-    })
+        return Ok(caller);
+    }
+    // The body belongs to another extractor, so a form's token cannot be read here and an unsafe
+    // form is refused: forms work where the guard stands in front.
+    let mut payload = Payload::None;
+    let post = Post {
+        requirement,
+        door: Door::Api,
+        budget: Budget::General,
+    };
+    admit(request, &mut payload, post).await?;
+    admitted(request).ok_or_else(Problem::internal)
 }
 
 macro_rules! gate {
@@ -131,9 +121,10 @@ macro_rules! gate {
             type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let entering = enter(request, <Self as Gate>::REQUIREMENT);
+                let request = request.clone();
                 Box::pin(async move {
-                    Ok(Self(entering.await? $(, PhantomData::<$parameter>)?))
+                    let caller = enter(&request, <Self as Gate>::REQUIREMENT).await?;
+                    Ok(Self(caller $(, PhantomData::<$parameter>)?))
                 })
             }
         }
@@ -184,8 +175,11 @@ impl<P: PermissionType> FromRequest for MachineOr<P> {
         if Facts::of(request).limits_exempt {
             return Box::pin(ready(Ok(Self(PhantomData))));
         }
-        let entering = enter(request, <Self as Gate>::REQUIREMENT);
-        Box::pin(async move { entering.await.map(|_| Self(PhantomData)) })
+        let request = request.clone();
+        Box::pin(async move {
+            let entering = enter(&request, <Self as Gate>::REQUIREMENT);
+            entering.await.map(|_| Self(PhantomData))
+        })
     }
 }
 

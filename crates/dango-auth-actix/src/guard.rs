@@ -4,6 +4,8 @@
 //! apply is decided by the handler that was registered, never by comparing paths: the framework
 //! matches decoded paths and a comparison would see raw ones (security research §0.5).
 
+use std::sync::Arc;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -31,16 +33,24 @@ pub struct Post {
     pub budget: Budget,
 }
 
-/// The caller the guard let in and what was checked about them; kept with the request.
-#[derive(Clone)]
-pub(crate) struct Admitted {
-    pub(crate) caller: Caller,
-    pub(crate) requirement: Requirement,
-}
-
 /// Whoever asks, whether or not they may: forms on a page that explains a refusal are bound to them.
 #[derive(Clone)]
-pub(crate) struct Recognised(pub(crate) Caller);
+pub(crate) struct Recognised {
+    pub(crate) caller: Caller,
+    /// What was checked about them, once they were let in.
+    pub(crate) admitted: Option<Requirement>,
+}
+
+impl Recognised {
+    /// The caller the guard let in, and what it checked.
+    pub(crate) fn admitted(request: &HttpRequest) -> Option<(Caller, Requirement)> {
+        let extensions = request.extensions();
+        let found = extensions.get::<Self>()?;
+        found
+            .admitted
+            .map(|checked| (found.caller.clone(), checked))
+    }
+}
 
 /// Lets a request in or refuses it.
 ///
@@ -70,10 +80,14 @@ pub async fn admit(
         return Ok(());
     };
     let credential = Credential::of(request);
+    let origin = Facts::of(request).origin(post.door);
     let caller = credential
-        .recognise(doorway, epoch, Facts::of(request).origin(post.door))
+        .recognise(doorway, epoch, Arc::new(origin))
         .await?;
-    request.extensions_mut().insert(Recognised(caller.clone()));
+    request.extensions_mut().insert(Recognised {
+        caller: caller.clone(),
+        admitted: None,
+    });
     let fields = fields(request, payload, post.door).await?;
     let authority = if caller.is_system() && credential.authority() == Authority::Cookie {
         Authority::Ambient
@@ -82,10 +96,9 @@ pub async fn admit(
     };
     csrf::check(request, doorway, authority, Some(&caller), fields.as_ref())?;
     entitled(doorway, &caller, post.requirement).await?;
-    request.extensions_mut().insert(Admitted {
-        caller,
-        requirement: post.requirement,
-    });
+    if let Some(recognised) = request.extensions_mut().get_mut::<Recognised>() {
+        recognised.admitted = Some(post.requirement);
+    }
     Ok(())
 }
 

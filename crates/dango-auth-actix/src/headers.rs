@@ -25,11 +25,14 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
 /// A year, as the preload lists ask for.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
+/// How the type of a page begins.
+const HTML: &[u8] = b"text/html";
+
 /// The policy of answers that are not pages: they load nothing and stand in no frame.
 const BARE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// Adds what is missing; what a handler set itself, such as caching of static files, stays.
-pub(crate) fn secure(headers: &mut HeaderMap, https: bool, nonce: &str) {
+pub(crate) fn secure<'a>(headers: &mut HeaderMap, https: bool, nonce: impl FnOnce() -> &'a str) {
     headers.remove(header::SERVER);
     for (name, value) in ALWAYS {
         headers.insert(name, value);
@@ -44,7 +47,7 @@ pub(crate) fn secure(headers: &mut HeaderMap, https: bool, nonce: &str) {
         );
     }
     if is_html(headers) {
-        secure_page(headers, nonce);
+        secure_page(headers, nonce());
     } else {
         keep_or(
             headers,
@@ -78,9 +81,8 @@ fn keep_or(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 
 fn is_html(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| {
-        kind.as_bytes()
-            .to_ascii_lowercase()
-            .starts_with(b"text/html")
+        let start = kind.as_bytes().get(..HTML.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(HTML))
     })
 }
 
@@ -92,7 +94,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(kind).unwrap());
         headers.insert(header::SERVER, HeaderValue::from_static("x"));
-        secure(&mut headers, https, "N");
+        secure(&mut headers, https, || "N");
         headers
     }
 
@@ -136,7 +138,7 @@ mod tests {
     fn https_is_pinned_and_own_caching_stays() {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("immutable"));
-        secure(&mut headers, true, "N");
+        secure(&mut headers, true, || "N");
         assert_eq!(headers.get("strict-transport-security").unwrap(), HSTS);
         assert_eq!(headers.get("cache-control").unwrap(), "immutable");
     }

@@ -15,6 +15,7 @@ pub mod gate;
 pub mod guard;
 mod headers;
 pub mod json;
+mod leased;
 pub mod limit;
 mod memory;
 pub mod next;

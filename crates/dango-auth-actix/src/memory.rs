@@ -1,6 +1,7 @@
 //! Who asks, from what the worker remembers where that is still true, else from the database.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use dango_auth::core::audit::Origin;
 use dango_auth::{Auth, Caller, Error, Recogniser, Watch};
@@ -8,7 +9,7 @@ use thread_local::ThreadLocal;
 
 use crate::credential::Credential;
 use crate::doorway::Doorway;
-use crate::epochs::Epochs;
+use crate::epochs::{Epochs, Round};
 
 /// What the workers remember, each for itself, and how they know that it is still true.
 pub(crate) struct Memories {
@@ -20,6 +21,7 @@ pub(crate) struct Memories {
 struct Worker {
     watch: Watch,
     recogniser: Recogniser,
+    round: Round,
 }
 
 impl Worker {
@@ -27,6 +29,7 @@ impl Worker {
         RefCell::new(Self {
             watch: auth.watch(),
             recogniser: auth.recogniser(),
+            round: Round::default(),
         })
     }
 }
@@ -36,7 +39,7 @@ impl Memories {
         let asked = !auth.is_watched_at_once();
         Self {
             workers: ThreadLocal::new(),
-            epochs: asked.then(|| Epochs::start(auth.watch())),
+            epochs: asked.then(|| Epochs::start(auth)),
         }
     }
 
@@ -53,10 +56,15 @@ impl Doorway {
     /// [`Error::Store`] when the database does not answer: the door is closed then, whatever is remembered.
     pub(crate) async fn epoch(&self) -> Result<i64, Error> {
         let memories = self.memories();
-        match &memories.epochs {
-            Some(epochs) => epochs.now().await,
-            None => Ok(memories.with(self.auth(), |worker| worker.watch.epoch())?),
+        let Some(epochs) = &memories.epochs else {
+            return Ok(memories.with(self.auth(), |worker| worker.watch.epoch())?);
+        };
+        if let Some(epoch) = epochs.leased() {
+            return Ok(epoch);
         }
+        let answer = memories.with(self.auth(), |worker| worker.round.join(epochs));
+        let gone = |_| Error::Internal("a round was given up");
+        Ok(answer.await.map_err(gone)??)
     }
 
     /// Whoever presents a credential, in a request that came before `epoch` was read.
@@ -66,8 +74,8 @@ impl Doorway {
     pub(crate) async fn recognise(
         &self,
         epoch: i64,
-        credential: &Credential,
-        origin: Origin,
+        credential: &Credential<'_>,
+        origin: Arc<Origin>,
     ) -> Result<Caller, Error> {
         let memories = self.memories();
         let recalled = memories.with(self.auth(), |worker| {
@@ -77,11 +85,8 @@ impl Doorway {
         if let Some(known) = recalled {
             return known;
         }
-        let (asked, from) = (credential.clone(), origin.clone());
-        let found = self.run(move |auth| {
-            let presented = asked.presented();
-            auth.look_up(presented, &from)
-        });
+        let (asked, from) = (credential.kept(), Arc::clone(&origin));
+        let found = self.run(move |auth| auth.look_up(asked.credential().presented(), &from));
         let found = found.await?;
         memories.with(self.auth(), |worker| worker.recogniser.keep(found, origin))
     }

@@ -84,8 +84,11 @@ fn host_name(host: &str) -> &str {
 }
 
 fn is_loopback_name(name: &str) -> bool {
+    const LAST: &[u8] = b".localhost";
+    let end = name.len().checked_sub(LAST.len());
+    let end = end.and_then(|start| name.as_bytes().get(start..));
     name.eq_ignore_ascii_case("localhost")
-        || name.to_ascii_lowercase().ends_with(".localhost")
+        || end.is_some_and(|end| end.eq_ignore_ascii_case(LAST))
         || name
             .parse::<std::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback())

@@ -13,6 +13,7 @@ pub mod foreign;
 mod installation;
 mod kept;
 mod keys;
+mod lease;
 mod limits;
 mod link;
 mod metabase;
@@ -37,7 +38,7 @@ pub use options::{KeySource, Location, StoreOptions};
 pub use record::Recorded;
 pub use store::Store;
 pub use tx::{ChangeTx, ReadTx, WriteTx};
-pub use watch::{Detection, Watch};
+pub use watch::{Detection, Sight, Watch};
 
 /// What the store answers.
 pub type Answer<T> = Result<T, StoreError>;

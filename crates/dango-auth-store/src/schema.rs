@@ -7,6 +7,9 @@ table! {
         id -> Integer,
         epoch -> BigInt,
         key_id -> Nullable<Text>,
+        lease_micros -> BigInt,
+        wait_micros -> BigInt,
+        lease_epoch -> BigInt,
     }
 }
 

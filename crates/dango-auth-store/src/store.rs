@@ -246,7 +246,7 @@ impl Store {
         };
         let guard = if guarded { tx.bump_guard() } else { Ok(()) };
         match guard.map_err(E::from).and_then(|()| work(&mut tx)) {
-            Ok(value) => match tx.finish() {
+            Ok(value) => match finished(tx) {
                 Ok(()) => Try::Done(Ok(value)),
                 Err(fault) => failed(fault),
             },
@@ -280,6 +280,21 @@ impl Store {
         let connection = self.connection().map_err(Fault::lasting)?;
         ChangeTx::begin(connection, &self.inner.keys, mode)
     }
+}
+
+/// Commits, and keeps that back until nobody leases what was before any more.
+///
+/// A commit of which nobody knows whether it happened is kept back like one that did.
+fn finished(tx: ChangeTx<'_>) -> Result<(), Fault> {
+    let wait = tx.wait;
+    let outcome = tx.finish();
+    let may_have_happened = outcome
+        .as_ref()
+        .map_or_else(|fault| fault.broken, |()| true);
+    if may_have_happened && !wait.is_zero() {
+        std::thread::sleep(wait);
+    }
+    outcome
 }
 
 fn failed<T, E: From<StoreError>>(fault: Fault) -> Try<T, E> {

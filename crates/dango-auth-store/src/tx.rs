@@ -9,6 +9,7 @@
 //! A `ChangeTx` derefs to a `WriteTx` and that to a `ReadTx`, so each can do what the one before can.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use dango_auth_core::audit::Event;
 use diesel::prelude::*;
@@ -19,7 +20,7 @@ use crate::keys::{Keys, Sealer};
 use crate::link::Link;
 use crate::pool::{Opener, Pooled};
 use crate::schema::guard;
-use crate::{Answer, StoreError, audit};
+use crate::{Answer, StoreError, audit, lease};
 
 /// A transaction that reads.
 pub struct ReadTx<'a> {
@@ -29,6 +30,8 @@ pub struct ReadTx<'a> {
     fault: Option<Fault>,
     /// How often this transaction moved the epoch on itself.
     pub(crate) own_bumps: i64,
+    /// How long to wait after the commit before saying that it happened; known once the epoch was moved.
+    pub(crate) wait: Duration,
     /// Whether it knows which key is in force, and until it ends nobody can replace it.
     key_is_known: bool,
     mode: Mode,
@@ -70,13 +73,14 @@ impl<'a> WriteTx<'a> {
 
     /// Moves the epoch on, so that every cache is read anew.
     pub(crate) fn bump_guard(&mut self) -> Answer<()> {
-        let key_id: Option<String> = self.query(|link| {
+        let (key_id, wait): (Option<String>, i64) = self.query(|link| {
             diesel::update(guard::table)
                 .set(guard::epoch.eq(guard::epoch + 1))
-                .returning(guard::key_id)
+                .returning((guard::key_id, guard::wait_micros))
                 .get_result(link)
         })?;
         self.own_bumps += 1;
+        self.wait = lease::duration(wait);
         self.key_is_known = true;
         self.keys().adopt(key_id.as_deref())
     }
@@ -108,6 +112,7 @@ impl<'a> ChangeTx<'a> {
             keys,
             fault: None,
             own_bumps: 0,
+            wait: Duration::ZERO,
             key_is_known: false,
             mode,
         };

@@ -20,7 +20,7 @@ use crate::hasher::{Hasher, HasherCounts};
 use crate::limits::Budgets;
 use crate::live_settings::LiveSettings;
 use crate::project::Project;
-use crate::settings::{Settings, Sources};
+use crate::settings::{Freshness, Settings, Sources};
 use crate::touches::Touches;
 use crate::walk::require_free;
 
@@ -49,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) anchored: crate::audit::Anchored,
     pub(crate) project: Option<Project>,
     pub(crate) local_user: String,
+    pub(crate) by_data_version: bool,
 }
 
 macro_rules! areas {
@@ -125,12 +126,35 @@ impl Auth {
 
     /// A watch over the store's epoch, for one thread.
     pub fn watch(&self) -> Watch {
-        self.inner.store.watch()
+        let watch = self.inner.store.watch();
+        if self.inner.by_data_version {
+            watch.by_data_version()
+        } else {
+            watch
+        }
     }
 
     /// Whether a watch answers at once, without waiting for a database server.
     pub fn is_watched_at_once(&self) -> bool {
         self.inner.store.is_watched_at_once()
+    }
+
+    /// Lets changes everywhere be held back until nobody uses what was true before, or ends that, as the settings
+    /// said at the start. To be called before a watch's lease is used.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database does not answer; a lease that is not in force is not seen either.
+    pub fn settle_freshness(&self) -> Result<(), Error> {
+        match self.inner.settings.base().freshness {
+            Freshness::Lease => self.inner.store.allow_leases()?,
+            Freshness::Strict => self.inner.store.end_leases()?,
+        }
+        Ok(())
+    }
+
+    /// How it is known that what is remembered is still true.
+    pub fn freshness(&self) -> Freshness {
+        self.inner.settings.base().freshness
     }
 
     /// What the queue of password checks has done so far, for metrics.

@@ -76,14 +76,15 @@ enum Principal {
 #[derive(Clone, Debug)]
 pub struct Caller {
     principal: Principal,
-    origin: Origin,
+    /// Shared, because a request's caller is handed around.
+    origin: Arc<Origin>,
 }
 
 impl Caller {
-    pub(crate) fn person_from(person: Arc<Person>, origin: Origin) -> Self {
+    pub(crate) fn person_from(person: Arc<Person>, origin: impl Into<Arc<Origin>>) -> Self {
         Self {
             principal: Principal::Person(person),
-            origin,
+            origin: origin.into(),
         }
     }
 
@@ -93,7 +94,7 @@ impl Caller {
                 name: name.into(),
                 subject,
             },
-            origin,
+            origin: Arc::new(origin),
         }
     }
 
@@ -125,7 +126,7 @@ impl Caller {
     }
 
     /// Where the request comes from.
-    pub const fn origin(&self) -> &Origin {
+    pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
@@ -186,7 +187,7 @@ impl Caller {
     pub fn act(&self, at: DateTime<Utc>) -> Act {
         Act {
             actor: self.actor(),
-            origin: self.origin.clone(),
+            origin: self.origin().clone(),
             at,
         }
     }

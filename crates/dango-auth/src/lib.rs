@@ -46,7 +46,7 @@ pub mod workspaces;
 
 pub use dango_auth_core as core;
 pub use dango_auth_store::{
-    BackupError, CopiedTable, CopyError, Detection, StoreError, TableStep, Watch, ports,
+    BackupError, CopiedTable, CopyError, Detection, Sight, StoreError, TableStep, Watch, ports,
 };
 
 pub use ambient::{Ambient, Clock, Entropy, EntropyError, OsEntropy, SystemClock};

@@ -60,6 +60,8 @@ pub struct OpenOptions {
     hash_parameters: Option<HashParameters>,
     /// Whether checks are spared the work that makes them equal.
     unequal_work: bool,
+    /// Whether commits are noticed in the way that works everywhere.
+    by_data_version: bool,
 }
 
 impl OpenOptions {
@@ -79,6 +81,7 @@ impl OpenOptions {
             patience: PATIENCE,
             hash_parameters: None,
             unequal_work: false,
+            by_data_version: false,
         }
     }
 
@@ -136,6 +139,13 @@ impl OpenOptions {
     #[must_use]
     pub const fn with_unequal_work_for_tests(mut self) -> Self {
         self.unequal_work = true;
+        self
+    }
+
+    /// Notices commits on SQLite by `PRAGMA data_version` even where the index of its log would tell faster.
+    #[must_use]
+    pub const fn noticing_commits_by_data_version(mut self) -> Self {
+        self.by_data_version = true;
         self
     }
 
@@ -275,6 +285,7 @@ impl Auth {
             anchored: Anchored::default(),
             project: Some(options.project),
             local_user: options.local_user,
+            by_data_version: options.by_data_version,
             store,
         };
         Ok(Self {

@@ -5,9 +5,10 @@ use crate::error::Error;
 use crate::settings::{Settings, SettingsError};
 
 /// Settings that count only from the next start on, because what they decide is made by then.
-const AT_START: [&str; 7] = [
+const AT_START: [&str; 8] = [
     "public_url",
     "database_url",
+    "freshness",
     "initial_admin.email",
     "initial_admin.password",
     "hashing.memory_kib",

@@ -5,9 +5,6 @@ use std::process::{Child, Command, Stdio};
 
 use crate::Failure;
 
-/// Clock ticks per second in `/proc/PID/stat`; fixed in Linux's interface.
-const TICKS: f64 = 100.0;
-
 /// A running server; ended when dropped.
 pub(crate) struct Server {
     child: Child,
@@ -40,23 +37,34 @@ impl Server {
         Ok(server)
     }
 
-    /// Seconds of processor time it has used.
+    /// Seconds of processor time that its threads have used.
     pub(crate) fn processor_seconds(&self) -> Result<f64, Failure> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The second member, the program's name, may hold spaces; it ends with the last bracket.
-        let (_, rest) = stat.rsplit_once(')').ok_or("an unknown form of stat")?;
-        let ticks = rest.split_whitespace().skip(11).take(2);
-        let ticks = ticks.map(str::parse::<f64>).sum::<Result<f64, _>>()?;
-        Ok(ticks / TICKS)
+        let mut nanoseconds = 0.0;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            // A thread that ends in this moment has hardly worked.
+            let Ok(spent) = std::fs::read_to_string(thread?.path().join("schedstat")) else {
+                continue;
+            };
+            let first = spent.split_whitespace().next();
+            nanoseconds += first
+                .ok_or("an unknown form of schedstat")?
+                .parse::<f64>()?;
+        }
+        Ok(nanoseconds / 1e9)
     }
 
     /// Resident memory in MiB.
     pub(crate) fn resident(&self) -> Result<f64, Failure> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let size = line.and_then(|line| line.split_whitespace().next());
-        Ok(size.ok_or("no resident memory")?.parse::<f64>()? / 1_024.0)
+        resident(&self.child.id().to_string())
     }
+}
+
+/// Resident memory of a process in MiB, by its number or as `self`.
+pub(crate) fn resident(process: &str) -> Result<f64, Failure> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let size = line.and_then(|line| line.split_whitespace().next());
+    Ok(size.ok_or("no resident memory")?.parse::<f64>()? / 1_024.0)
 }
 
 impl Drop for Server {

@@ -11,9 +11,11 @@ mod decision;
 mod effort;
 mod footprint;
 mod generate;
+mod hot;
 mod installation;
 mod kept;
 mod measure;
+mod pin;
 mod place;
 mod plot;
 mod programs;
@@ -32,6 +34,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 
 use crate::effort::Effort;
+use crate::place::Hashing;
 use crate::report::{Report, Row};
 
 /// What went wrong, as a sentence for the person at the terminal.
@@ -82,6 +85,21 @@ const BENCHMARKS: &[Benchmark] = &[
         run: request::run,
     },
     Benchmark {
+        name: "request-postgres",
+        about: "the same with the database on a server",
+        run: request::run_on_postgres,
+    },
+    Benchmark {
+        name: "layers",
+        about: "what each layer of a request costs inside the process",
+        run: hot::run,
+    },
+    Benchmark {
+        name: "memory",
+        about: "what it takes to remember somebody",
+        run: request::memory::run,
+    },
+    Benchmark {
         name: "sign-in",
         about: "sign-ins against the bare password hash",
         run: sign_in::run,
@@ -102,9 +120,30 @@ struct Arguments {
     /// Names the benchmarks and measures nothing
     #[arg(long)]
     list: bool,
+    /// Counts the instructions of requests and compares them with what is written down; needs valgrind
+    #[arg(long, conflicts_with = "name")]
+    check: bool,
+    /// Writes down what was counted instead
+    #[arg(long, requires = "check")]
+    update: bool,
+    /// Asks one thing in this process, again and again
+    #[arg(long, hide = true, requires = "count")]
+    hot: Option<String>,
+    /// How often
+    #[arg(long, hide = true)]
+    count: Option<usize>,
     /// Serves the routes that `request` measures, for the installation in a folder
     #[arg(long, hide = true)]
     serve: Option<PathBuf>,
+    /// Changes roles in the installation in a folder, one for each line of its input
+    #[arg(long, hide = true)]
+    change: Option<PathBuf>,
+    /// Lets passwords cost what they do in production
+    #[arg(long, hide = true)]
+    real_hashing: bool,
+    /// Lets the server notice commits in the way that works everywhere
+    #[arg(long, hide = true)]
+    by_data_version: bool,
     /// Fills the databases that `scale`, `scale-postgres` and `pages` ask, and measures nothing
     #[arg(long, conflicts_with = "name")]
     prepare: bool,
@@ -148,24 +187,17 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    if let Some(folder) = &arguments.serve {
-        return request::serve::run(folder);
+    if helped(arguments)? {
+        return Ok(());
+    }
+    if arguments.check {
+        return hot::check(arguments.update);
     }
     if arguments.list {
         for benchmark in BENCHMARKS {
-            println!("{:10} {}", benchmark.name, benchmark.about);
+            println!("{:18} {}", benchmark.name, benchmark.about);
         }
         return Ok(());
-    }
-    if let (Some(kind), Some(folder)) = (arguments.writer.write, &arguments.writer.folder) {
-        let Writer {
-            database_url,
-            number,
-            times,
-            ..
-        } = &arguments.writer;
-        let work = writes::work::Work::new(kind, folder, database_url.as_deref(), *number)?;
-        return writes::several::serve(work, *times);
     }
     if arguments.prepare {
         return scale::prepare(arguments.effort.effort());
@@ -185,6 +217,39 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+/// Does what another process of ours is started for; false where this is none.
+fn helped(arguments: &Arguments) -> Result<bool, Failure> {
+    let hashing = if arguments.real_hashing {
+        Hashing::Real
+    } else {
+        Hashing::Free
+    };
+    if let Some(folder) = &arguments.serve {
+        request::serve::run(folder, hashing, arguments.by_data_version)?;
+        return Ok(true);
+    }
+    if let Some(folder) = &arguments.change {
+        request::changes::run(folder, hashing)?;
+        return Ok(true);
+    }
+    if let (Some(case), Some(count)) = (&arguments.hot, arguments.count) {
+        hot::once(case, count)?;
+        return Ok(true);
+    }
+    if let (Some(kind), Some(folder)) = (arguments.writer.write, &arguments.writer.folder) {
+        let Writer {
+            database_url,
+            number,
+            times,
+            ..
+        } = &arguments.writer;
+        let work = writes::work::Work::new(kind, folder, database_url.as_deref(), *number)?;
+        writes::several::serve(work, *times)?;
+        return Ok(true);
+    }
+    Ok(false)
 }
 
 fn chosen(name: Option<&str>) -> Result<Vec<&'static Benchmark>, Failure> {

@@ -1,5 +1,6 @@
 //! Counters of this process, in Prometheus' text format.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use dango_auth::counts::Counts;
+use dango_auth_actix::envelope;
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, f64::INFINITY];
@@ -23,7 +25,7 @@ pub struct Metrics {
 #[derive(Default)]
 struct Counted {
     /// Answers by route, method and status.
-    answers: BTreeMap<(String, String, u16), u64>,
+    answers: BTreeMap<(Cow<'static, str>, &'static str, u16), u64>,
     /// Answers within each bucket's bound.
     within: [u64; BUCKETS.len()],
     seconds: f64,
@@ -39,11 +41,17 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    fn note(&self, route: String, method: &str, status: u16, seconds: f64) {
+    fn note(
+        &self,
+        route: impl Into<Cow<'static, str>>,
+        method: &'static str,
+        status: u16,
+        seconds: f64,
+    ) {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         *counted
             .answers
-            .entry((route, method.to_owned(), status))
+            .entry((route.into(), method, status))
             .or_default() += 1;
         for (bound, within) in BUCKETS.iter().zip(&mut counted.within) {
             if seconds <= *bound {
@@ -145,10 +153,7 @@ pub async fn count<B: MessageBody + 'static>(
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let answer = next.call(request).await?;
     if let Some(metrics) = metrics {
-        let route = answer
-            .request()
-            .match_pattern()
-            .unwrap_or_else(|| "unknown".to_owned());
+        let route = envelope::pattern(answer.request());
         let method = known(answer.request().method().as_str());
         metrics.note(
             route,
@@ -174,8 +179,8 @@ mod tests {
     #[test]
     fn requests_are_counted_by_route_method_and_status() {
         let metrics = Metrics::default();
-        metrics.note("/api/auth/me".to_owned(), "GET", 200, 0.002);
-        metrics.note("/api/auth/me".to_owned(), "GET", 200, 0.3);
+        metrics.note("/api/auth/me", "GET", 200, 0.002);
+        metrics.note("/api/auth/me", "GET", 200, 0.3);
         let text = metrics.render();
         let line = r#"dango_http_requests_total{route="/api/auth/me",method="GET",status="200"} 2"#;
         assert!(text.contains(line), "{text}");

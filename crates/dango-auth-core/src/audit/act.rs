@@ -206,11 +206,14 @@ impl Origin {
     /// Adds the user agent as it was sent.
     #[must_use]
     pub fn with_user_agent(mut self, text: &str) -> Self {
-        let clean: String = text
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(USER_AGENT_MAX)
-            .collect();
+        // Nearly all of them are short and plain, and each request brings one.
+        let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        let clean: String = if text.len() <= USER_AGENT_MAX && text.bytes().all(is_plain) {
+            text.to_owned()
+        } else {
+            let shown = text.chars().filter(|c| !c.is_control());
+            shown.take(USER_AGENT_MAX).collect()
+        };
         self.user_agent = (!clean.is_empty()).then_some(clean);
         self
     }

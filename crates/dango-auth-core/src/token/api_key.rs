@@ -77,10 +77,16 @@ impl ApiKeyToken {
     /// What is stored and looked up: SHA-256 of the whole key, for Dagu's keys under Dagu's domain, so that
     /// the digests of both older systems can be imported as they are.
     pub fn hash(&self) -> TokenHash {
-        match self.kind {
-            ApiKeyKind::Own | ApiKeyKind::Dango => TokenHash::of(&[self.expose().as_bytes()]),
-            ApiKeyKind::Dagu => dagu_digest(self.expose()),
-        }
+        hash(self.kind, self.expose())
+    }
+
+    /// The hash of a key as it was handed in, without keeping the key.
+    ///
+    /// # Errors
+    /// As [`ApiKeyToken::parse`].
+    pub fn hash_of(text: &str) -> Result<TokenHash, MalformedToken> {
+        let kind = kind_of(text).ok_or(MalformedToken { kind: "API key" })?;
+        Ok(hash(kind, text))
     }
 
     /// The part that may be shown for ever: 12 characters, for Dagu's keys 8.
@@ -106,6 +112,13 @@ fn kind_of(text: &str) -> Option<ApiKeyKind> {
     base58.then_some(ApiKeyKind::Dagu)
 }
 
+fn hash(kind: ApiKeyKind, text: &str) -> TokenHash {
+    match kind {
+        ApiKeyKind::Own | ApiKeyKind::Dango => TokenHash::of(&[text.as_bytes()]),
+        ApiKeyKind::Dagu => dagu_digest(text),
+    }
+}
+
 fn dagu_digest(key: &str) -> TokenHash {
     TokenHash::of(&[DAGU_DOMAIN.as_bytes(), key.as_bytes()])
 }
@@ -124,6 +137,8 @@ mod tests {
         assert!(key.expose().starts_with(key.display_prefix()));
         assert_eq!(key.kind(), ApiKeyKind::Own);
         assert_eq!(key.hash(), TokenHash::of(&[key.expose().as_bytes()]));
+        assert_eq!(ApiKeyToken::hash_of(key.expose()), Ok(key.hash()));
+        assert!(ApiKeyToken::hash_of("dango_ak_x").is_err());
         assert!(!format!("{key:?}").contains(key.expose()));
     }
 

@@ -17,7 +17,7 @@ pub(super) const BODY: usize = RANDOM_SYMBOLS + CHECKSUM_SYMBOLS;
 pub(super) fn make(prefix: &str, random: [u8; 32]) -> Secret {
     let mut text = format!("{prefix}{}", symbols_from(random, BASE62, RANDOM_SYMBOLS));
     let checksum = checksum_of(&text);
-    text.push_str(&checksum);
+    text.extend(checksum.map(char::from));
     Secret::new(text)
 }
 
@@ -26,15 +26,15 @@ pub(super) fn is_well_formed(prefix: &str, text: &str) -> bool {
     let Some(body) = text.strip_prefix(prefix) else {
         return false;
     };
-    if body.len() != BODY || !body.bytes().all(|symbol| BASE62.contains(&symbol)) {
+    if body.len() != BODY || !body.bytes().all(|symbol| symbol.is_ascii_alphanumeric()) {
         return false;
     }
     text.split_at_checked(text.len() - CHECKSUM_SYMBOLS)
-        .is_some_and(|(covered, checksum)| checksum_of(covered) == checksum)
+        .is_some_and(|(covered, checksum)| checksum_of(covered) == checksum.as_bytes())
 }
 
-fn checksum_of(covered: &str) -> String {
-    base62_of(crc32fast::hash(covered.as_bytes()), CHECKSUM_SYMBOLS)
+fn checksum_of(covered: &str) -> [u8; CHECKSUM_SYMBOLS] {
+    base62_of(crc32fast::hash(covered.as_bytes()))
 }
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ mod tests {
     fn the_checksum_is_crc32() {
         // The check value of CRC-32/ISO-HDLC.
         assert_eq!(crc32fast::hash(b"123456789"), 0xcbf4_3926);
-        assert_eq!(checksum_of("123456789"), base62_of(0xcbf4_3926, 6));
+        assert_eq!(checksum_of("123456789"), base62_of(0xcbf4_3926));
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! The three tokens that are nothing but 256 random bits: session, invite, device.
 
 use data_encoding::BASE64URL_NOPAD;
+use zeroize::Zeroizing;
 
 use super::{MalformedToken, TokenHash};
 use crate::secret::Secret;
@@ -25,7 +26,8 @@ macro_rules! opaque_token {
             /// # Errors
             /// Anything but the one canonical spelling of 32 bytes in base64url.
             pub fn parse(text: &str) -> Result<Self, MalformedToken> {
-                parse_opaque(text, $kind).map(Self)
+                check_opaque(text, $kind)?;
+                Ok(Self(Secret::from(text)))
             }
 
             /// The token itself, to be handed to its owner once.
@@ -35,8 +37,26 @@ macro_rules! opaque_token {
 
             /// What is stored and looked up instead of the token.
             pub fn hash(&self) -> TokenHash {
+                Self::hash_of_text(self.0.expose())
+            }
+
+            /// The hash of a token as it was handed in, without keeping the token.
+            ///
+            /// # Errors
+            /// As [`Self::parse`].
+            pub fn hash_of(text: &str) -> Result<TokenHash, MalformedToken> {
+                check_opaque(text, $kind)?;
+                Ok(Self::hash_of_text(text))
+            }
+
+            /// Whether a text is one, in its one canonical spelling.
+            pub fn is_well_formed(text: &str) -> bool {
+                check_opaque(text, $kind).is_ok()
+            }
+
+            fn hash_of_text(text: &str) -> TokenHash {
                 let domain: &str = $domain;
-                TokenHash::of(&[domain.as_bytes(), self.0.expose().as_bytes()])
+                TokenHash::of(&[domain.as_bytes(), text.as_bytes()])
             }
         }
     };
@@ -63,13 +83,14 @@ opaque_token!(
     "dango-device-v1\0"
 );
 
-fn parse_opaque(text: &str, kind: &'static str) -> Result<Secret, MalformedToken> {
+fn check_opaque(text: &str, kind: &'static str) -> Result<(), MalformedToken> {
     let malformed = MalformedToken { kind };
     if text.len() != LENGTH {
         return Err(malformed);
     }
-    match BASE64URL_NOPAD.decode(text.as_bytes()) {
-        Ok(_) => Ok(Secret::from(text)),
+    let mut bytes = Zeroizing::new([0; 32]);
+    match BASE64URL_NOPAD.decode_mut(text.as_bytes(), bytes.as_mut_slice()) {
+        Ok(_) => Ok(()),
         Err(_) => Err(malformed),
     }
 }
@@ -107,6 +128,7 @@ mod tests {
             "é".repeat(22),
         ] {
             assert!(SessionToken::parse(&bad).is_err(), "{bad}");
+            assert!(SessionToken::hash_of(&bad).is_err(), "{bad}");
         }
     }
 

@@ -20,12 +20,15 @@ pub(crate) fn symbols_from(mut random: [u8; 32], alphabet: &[u8], count: usize) 
         .collect()
 }
 
-/// Writes `number` in base62, left-padded with zeros to `count` digits.
-pub(super) fn base62_of(number: u32, count: usize) -> String {
-    let mut wide = [0; 32];
-    let [.., a, b, c, d] = &mut wide;
-    [*a, *b, *c, *d] = number.to_be_bytes();
-    symbols_from(wide, BASE62, count).chars().rev().collect()
+/// Writes `number` in base62, left-padded with zeros; its lowest digits where it has more than `COUNT`.
+pub(super) fn base62_of<const COUNT: usize>(mut number: u32) -> [u8; COUNT] {
+    let mut digits = [b'0'; COUNT];
+    for digit in digits.iter_mut().rev() {
+        // INVARIANT: a remainder is below the length of the alphabet.
+        *digit = BASE62.get((number % 62) as usize).copied().unwrap_or(b'0');
+        number /= 62;
+    }
+    digits
 }
 
 /// Divides the big-endian number by `base`; the remainder is returned.
@@ -55,9 +58,9 @@ mod tests {
 
     #[test]
     fn numbers_are_padded() {
-        assert_eq!(base62_of(0, 6), "000000");
-        assert_eq!(base62_of(62, 6), "000010");
-        assert_eq!(base62_of(u32::MAX, 6), "4gfFC3");
+        assert_eq!(&base62_of::<6>(0), b"000000");
+        assert_eq!(&base62_of::<6>(62), b"000010");
+        assert_eq!(&base62_of::<6>(u32::MAX), b"4gfFC3");
     }
 
     #[test]

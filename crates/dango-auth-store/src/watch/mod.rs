@@ -6,11 +6,14 @@
 mod detector;
 mod header;
 
+use std::time::{Duration, Instant};
+
 use diesel::prelude::*;
 use diesel::result::QueryResult;
 
 use crate::StoreError;
 use crate::dialect;
+use crate::lease;
 use crate::link::Link;
 use crate::options::Location;
 use crate::schema::guard;
@@ -35,12 +38,26 @@ pub struct Watch {
     open: Option<Open>,
     /// The cleverest way of detection to be tried.
     best: Detection,
+    /// When the database was last found at its place.
+    checked: Option<Instant>,
+}
+
+/// How long it counts that the database is at its place: many requests under load, and no time for anybody else.
+const PLACE: Duration = Duration::from_millis(1);
+
+/// What a watch sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// The counter that rises with every security-relevant change.
+    pub epoch: i64,
+    /// How long it may be used without looking again, counted from before the look; zero is not at all.
+    pub lease: Duration,
 }
 
 struct Open {
     link: Link,
     detector: Box<dyn Detector + Send>,
-    epoch: i64,
+    sight: Sight,
 }
 
 impl Store {
@@ -50,6 +67,7 @@ impl Store {
             store: self.clone(),
             open: None,
             best: Detection::Header,
+            checked: None,
         }
     }
 
@@ -72,7 +90,15 @@ impl Watch {
     /// # Errors
     /// [`StoreError`] when the database does not answer or is not at its place.
     pub fn epoch(&mut self) -> Result<i64, StoreError> {
-        self.store.check_place()?;
+        self.sight().map(|sight| sight.epoch)
+    }
+
+    /// The epoch, and how long it may be used without asking again.
+    ///
+    /// # Errors
+    /// As [`Watch::epoch`].
+    pub fn sight(&mut self) -> Result<Sight, StoreError> {
+        self.check_place()?;
         let was_open = self.open.is_some();
         match self.look() {
             // A connection that was cut while nobody asked is replaced once.
@@ -81,12 +107,23 @@ impl Watch {
         }
     }
 
+    fn check_place(&mut self) -> Result<(), StoreError> {
+        if self.checked.is_some_and(|at| at.elapsed() < PLACE) {
+            return Ok(());
+        }
+        self.checked = None;
+        let now = Instant::now();
+        self.store.check_place()?;
+        self.checked = Some(now);
+        Ok(())
+    }
+
     /// How it notices commits; nothing before it was first asked.
     pub fn detection(&self) -> Option<Detection> {
         self.open.as_ref().map(|open| open.detector.kind())
     }
 
-    fn look(&mut self) -> Result<i64, StoreError> {
+    fn look(&mut self) -> Result<Sight, StoreError> {
         // Taken out, so that after a failure nothing of it is believed any more.
         let mut open = match self.open.take() {
             Some(open) => open,
@@ -96,16 +133,16 @@ impl Watch {
             Trouble::Statement(error) => dialect::explain(&open.link, &error).error,
             Trouble::File(error) => StoreError::unavailable(error.to_string(), true),
         });
-        let epoch = looked?;
+        let sight = looked?;
         self.open = Some(open);
-        Ok(epoch)
+        Ok(sight)
     }
 
     fn connect(&self) -> Result<Open, StoreError> {
         let mut link = self.store.connect_to_watch()?;
         let explain = |link: &Link, error| dialect::explain(link, &error).error;
         // The first read also makes SQLite open its files.
-        let epoch = read(&mut link).map_err(|error| explain(&link, error))?;
+        let sight = read(&mut link).map_err(|error| explain(&link, error))?;
         let detector: Box<dyn Detector + Send> = match (&link, self.header()) {
             (Link::Postgres(_), _) => Box::new(Always),
             (Link::Sqlite(_), Some(header)) => Box::new(header),
@@ -114,7 +151,7 @@ impl Watch {
         Ok(Open {
             link,
             detector,
-            epoch,
+            sight,
         })
     }
 
@@ -130,11 +167,11 @@ impl Watch {
 
 impl Open {
     /// A fresh detector says that something moved, so what was read before it existed does not count.
-    fn look(&mut self) -> Result<i64, Trouble> {
+    fn look(&mut self) -> Result<Sight, Trouble> {
         if self.detector.has_moved(&mut self.link)? {
-            self.epoch = read(&mut self.link)?;
+            self.sight = read(&mut self.link)?;
         }
-        Ok(self.epoch)
+        Ok(self.sight)
     }
 }
 
@@ -156,8 +193,13 @@ impl From<std::io::Error> for Trouble {
     }
 }
 
-fn read(link: &mut Link) -> QueryResult<i64> {
-    guard::table.select(guard::epoch).first(link)
+fn read(link: &mut Link) -> QueryResult<Sight> {
+    let both = (guard::epoch, guard::lease_micros);
+    let (epoch, lease) = guard::table.select(both).first(link)?;
+    Ok(Sight {
+        epoch,
+        lease: lease::duration(lease),
+    })
 }
 
 impl std::fmt::Debug for Watch {

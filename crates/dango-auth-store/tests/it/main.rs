@@ -19,6 +19,7 @@ mod guard;
 mod installation;
 mod keeping;
 mod key_change;
+mod lease;
 mod limits;
 mod lists;
 mod metabase;

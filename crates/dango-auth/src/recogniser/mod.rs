@@ -71,25 +71,27 @@ impl Recogniser {
         &mut self,
         epoch: i64,
         presented: Presented<'_>,
-        origin: &Origin,
+        origin: &Arc<Origin>,
     ) -> Option<Result<Caller, Error>> {
         self.enter(epoch, self.auth.inner.settings.replaced());
         if self.switched_off? {
-            let everybody = self.auth.system_caller("auth disabled", origin.clone());
+            let everybody = self
+                .auth
+                .system_caller("auth disabled", Origin::clone(origin));
             return Some(Ok(everybody));
         }
         let Some(token) = crate::sessions::Token::of(presented) else {
             return Some(Err(Error::Unauthenticated));
         };
         let person = self.kept.person(&token, self.auth.now())?;
-        Some(Ok(Caller::person_from(person, origin.clone())))
+        Some(Ok(Caller::person_from(person, Arc::clone(origin))))
     }
 
     /// Remembers what was read, and says who it is.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] for nobody.
-    pub fn keep(&mut self, found: Found, origin: Origin) -> Result<Caller, Error> {
+    pub fn keep(&mut self, found: Found, origin: Arc<Origin>) -> Result<Caller, Error> {
         let Found(recognition) = found;
         self.enter(recognition.standing.epoch, recognition.replaced);
         self.switched_off = Some(recognition.standing.auth_disabled);

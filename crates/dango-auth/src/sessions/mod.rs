@@ -4,6 +4,8 @@ mod own;
 mod recognise;
 mod sweep;
 
+use std::sync::Arc;
+
 use dango_auth_core::audit::{Act, Event, EventName, Origin};
 use dango_auth_core::id::SessionId;
 use dango_auth_core::session::{Ending, Session, Transport};
@@ -72,7 +74,7 @@ impl<'a> Sessions<'a> {
     /// credentials; [`Error::Store`] when the database does not answer.
     pub fn authenticate(&self, presented: Presented<'_>, origin: Origin) -> Result<Caller, Error> {
         let recognition = self.recognise(presented, &origin)?;
-        recognition.caller(self.auth, origin)
+        recognition.caller(self.auth, Arc::new(origin))
     }
 
     /// Writes the queued last-seen instants; called once a second and at the end.

@@ -53,10 +53,10 @@ impl Token {
         match presented {
             Presented::Nothing => None,
             Presented::Session { token, transport } => {
-                let token = SessionToken::parse(token).ok()?;
-                Some(Self::Session(token.hash(), transport))
+                let hash = SessionToken::hash_of(token).ok()?;
+                Some(Self::Session(hash, transport))
             }
-            Presented::ApiKey(key) => Some(Self::ApiKey(ApiKeyToken::parse(key).ok()?.hash())),
+            Presented::ApiKey(key) => Some(Self::ApiKey(ApiKeyToken::hash_of(key).ok()?)),
         }
     }
 }
@@ -66,9 +66,9 @@ impl Recognition {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] for nobody.
-    pub(crate) fn caller(self, auth: &Auth, origin: Origin) -> Result<Caller, Error> {
+    pub(crate) fn caller(self, auth: &Auth, origin: Arc<Origin>) -> Result<Caller, Error> {
         if self.standing.auth_disabled {
-            return Ok(auth.system_caller("auth disabled", origin));
+            return Ok(auth.system_caller("auth disabled", Origin::clone(&origin)));
         }
         let (_, known) = self.found.ok_or(Error::Unauthenticated)?;
         Ok(Caller::person_from(known.person, origin))

@@ -47,6 +47,26 @@ impl fmt::Display for Profile {
     }
 }
 
+/// How a server on PostgreSQL knows that what it remembers is still true (ADR 0014); on SQLite it always looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Every request asks the database.
+    Strict,
+    /// What was true a moment ago is used without asking; changes are acknowledged when that moment is over.
+    Lease,
+}
+
+impl Freshness {
+    /// Reads `strict` or `lease`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "strict" => Some(Self::Strict),
+            "lease" => Some(Self::Lease),
+            _ => None,
+        }
+    }
+}
+
 /// How long sessions last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionSettings {
@@ -173,6 +193,7 @@ impl Settings {
             log_filter: None,
             public_url: None,
             database_url: None,
+            freshness: Freshness::Strict,
             initial_admin: InitialAdmin::default(),
             workspaces_auto_create: false,
             hashing: HashingSettings {

@@ -248,6 +248,15 @@ pub(super) static KEYS: &[Key] = &[
     .secret()
     .variable(&["DANGO_DATABASE_URL"]),
     key(
+        "freshness",
+        Kind::Text {
+            form: "strict or lease",
+            set: parse::freshness,
+        },
+        Preset::Same("strict"),
+        "With PostgreSQL: whether each request asks for changes, or they are held back until every server knows.",
+    ),
+    key(
         "initial_admin.email",
         Kind::Text {
             form: "email address",

@@ -41,8 +41,8 @@ pub use audit::{AuditSettings, StreamSettings, SyslogAddress};
 pub use entry::Entry;
 pub use error::{Place, SettingError, SettingFault, SettingsError};
 pub use groups::{
-    HashingSettings, InitialAdmin, LockoutSettings, PasswordSettings, Profile, RateLimitSettings,
-    RequestBudget, SessionSettings,
+    Freshness, HashingSettings, InitialAdmin, LockoutSettings, PasswordSettings, Profile,
+    RateLimitSettings, RequestBudget, SessionSettings,
 };
 pub use key::Key;
 pub use load::Sources;
@@ -74,6 +74,8 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// The database; none means `.dango/auth.db`.
     pub database_url: Option<DatabaseUrl>,
+    /// How a server on PostgreSQL knows that what it remembers is still true.
+    pub freshness: Freshness,
     /// The first administrator, made when there are no users.
     pub initial_admin: InitialAdmin,
     /// Whether a grant for an unknown workspace registers it.
@@ -116,6 +118,7 @@ impl Settings {
     pub(crate) fn with_start_of(mut self, started: &Self, names: &[&str]) -> Self {
         self.public_url.clone_from(&started.public_url);
         self.database_url.clone_from(&started.database_url);
+        self.freshness = started.freshness;
         self.initial_admin = started.initial_admin.clone();
         self.hashing = started.hashing;
         self.hash_parameters = started.hash_parameters;

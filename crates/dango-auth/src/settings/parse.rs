@@ -4,11 +4,17 @@ use dango_auth_core::EmailAddress;
 
 use super::given::echo;
 use super::url::web_address;
-use super::{Profile, Settings};
+use super::{Freshness, Profile, Settings};
 
 pub(super) fn profile(settings: &mut Settings, text: &str) -> Result<String, String> {
     settings.profile = Profile::parse(text)
         .ok_or_else(|| format!("must be local or cloud, not {}", echo(text)))?;
+    Ok(text.to_owned())
+}
+
+pub(super) fn freshness(settings: &mut Settings, text: &str) -> Result<String, String> {
+    settings.freshness = Freshness::parse(text)
+        .ok_or_else(|| format!("must be strict or lease, not {}", echo(text)))?;
     Ok(text.to_owned())
 }
 

@@ -1,6 +1,7 @@
 //! What a thread remembers of those it recognised: never more than is true, never more than it has room for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::Duration;
 use dango_auth::api_keys::{CreateKey, Expiry, LimitRequest};
@@ -48,7 +49,7 @@ impl Worker {
     }
 
     fn ask(&mut self, presented: Presented<'_>) -> Result<Caller, Error> {
-        let (epoch, origin) = (self.watch.epoch()?, from(HOME));
+        let (epoch, origin) = (self.watch.epoch()?, Arc::new(from(HOME)));
         if let Some(known) = self.recogniser.recall(epoch, presented, &origin) {
             return known;
         }

@@ -1,102 +1,152 @@
-//! Many kept connections from one thread: a request on each, then an answer from each.
+//! Many kept connections served by one thread, as a proxy does it: each has one request on its way at any time.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::time::{Duration, Instant};
 
-use crate::Failure;
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
 
-/// How long an answer may take before the run is given up.
+use crate::Failure;
+use crate::measure::Spread;
+
+use super::answer::Answer;
+
+/// How long nothing may come before the run is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Connections with what each of them asks, again and again.
 pub(crate) struct Load {
-    connections: Vec<(TcpStream, Vec<u8>)>,
-    buffer: Vec<u8>,
+    poll: Poll,
+    events: Events,
+    connections: Vec<Connection>,
+}
+
+/// What a run has found.
+pub(crate) struct Outcome {
+    /// Requests answered per second.
+    pub(crate) rate: f64,
+    /// Requests answered.
+    pub(crate) answers: usize,
+    /// Microseconds from a request to its answer.
+    pub(crate) waits: Spread,
+}
+
+struct Connection {
+    stream: TcpStream,
+    request: Vec<u8>,
+    read: Vec<u8>,
+    filled: usize,
+    asked: Instant,
 }
 
 impl Load {
     /// Opens `count` connections; the heads of requests, without the empty line, go to them in turn.
     pub(crate) fn connect(address: &str, count: usize, heads: &[String]) -> Result<Self, Failure> {
-        let connection = |head: &String| -> Result<_, Failure> {
-            let stream = TcpStream::connect(address)?;
+        let poll = Poll::new()?;
+        let mut connections = Vec::with_capacity(count);
+        for (number, head) in heads.iter().cycle().take(count).enumerate() {
+            let stream = std::net::TcpStream::connect(address)?;
             stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
-            Ok((
+            stream.set_nonblocking(true)?;
+            let mut stream = TcpStream::from_std(stream);
+            let registry = poll.registry();
+            registry.register(&mut stream, Token(number), Interest::READABLE)?;
+            connections.push(Connection {
                 stream,
-                format!("{head}Host: {address}\r\n\r\n").into_bytes(),
-            ))
-        };
-        let connections = heads.iter().cycle().take(count).map(connection);
+                request: format!("{head}Host: {address}\r\n\r\n").into_bytes(),
+                read: vec![0; 4_096],
+                filled: 0,
+                asked: Instant::now(),
+            });
+        }
         Ok(Self {
-            connections: connections.collect::<Result<_, _>>()?,
-            buffer: vec![0; 16_384],
+            poll,
+            events: Events::with_capacity(1_024),
+            connections,
         })
     }
 
-    /// Asks for that long; answers how many requests were answered per second.
-    pub(crate) fn run(&mut self, span: Duration) -> Result<f64, Failure> {
+    /// Asks for that long.
+    pub(crate) fn run(&mut self, span: Duration) -> Result<Outcome, Failure> {
+        self.run_with(span, || (), |(), _| ())
+    }
+
+    /// Asks for that long; what `before` says when a request is sent goes to `after` together with its answer.
+    pub(crate) fn run_with<T: Clone>(
+        &mut self,
+        span: Duration,
+        before: impl Fn() -> T,
+        mut after: impl FnMut(T, &Answer<'_>),
+    ) -> Result<Outcome, Failure> {
         let start = Instant::now();
-        let mut answers = 0_usize;
+        let mut waits = Vec::with_capacity(1 << 18);
+        let mut said = Vec::with_capacity(self.connections.len());
+        for connection in &mut self.connections {
+            said.push(before());
+            connection.ask(start)?;
+        }
+        let mut on_their_way = self.connections.len();
+        while on_their_way > 0 {
+            self.poll.poll(&mut self.events, Some(PATIENCE))?;
+            if self.events.is_empty() {
+                return Err("the server has stopped answering".into());
+            }
+            for event in &self.events {
+                let at = event.token().0;
+                let (Some(connection), Some(said)) =
+                    (self.connections.get_mut(at), said.get_mut(at))
+                else {
+                    continue;
+                };
+                let asked = connection.asked;
+                let Some(answer) = connection.answer()? else {
+                    continue;
+                };
+                let now = Instant::now();
+                waits.push((now - asked).as_secs_f64() * 1e6);
+                after(said.clone(), &Answer::new(answer)?);
+                connection.filled = 0;
+                if now - start < span {
+                    *said = before();
+                    connection.ask(now)?;
+                } else {
+                    on_their_way -= 1;
+                }
+            }
+        }
+        Ok(Outcome {
+            rate: waits.len() as f64 / start.elapsed().as_secs_f64(),
+            answers: waits.len(),
+            waits: Spread::of(waits),
+        })
+    }
+}
+
+impl Connection {
+    fn ask(&mut self, now: Instant) -> Result<(), Failure> {
+        self.asked = now;
+        let written = self.stream.write(&self.request)?;
+        if written == self.request.len() {
+            Ok(())
+        } else {
+            Err("a request did not fit into the connection".into())
+        }
+    }
+
+    /// Reads what has come; the whole answer once it is there.
+    fn answer(&mut self) -> Result<Option<&[u8]>, Failure> {
         loop {
-            for (stream, request) in &mut self.connections {
-                stream.write_all(request)?;
+            let free = self.read.get_mut(self.filled..).unwrap_or_default();
+            match self.stream.read(free) {
+                Ok(0) => return Err("the server has cut a connection".into()),
+                Ok(count) => self.filled += count,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) => return Err(error.into()),
             }
-            for (stream, _) in &mut self.connections {
-                expect_success(stream, &mut self.buffer)?;
-            }
-            answers += self.connections.len();
-            if start.elapsed() >= span {
-                return Ok(answers as f64 / start.elapsed().as_secs_f64());
+            let so_far = self.read.get(..self.filled).unwrap_or_default();
+            if Answer::length(so_far).is_some_and(|length| self.filled >= length) {
+                return Ok(self.read.get(..self.filled));
             }
         }
-    }
-}
-
-/// Reads one whole answer.
-fn expect_success(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<(), Failure> {
-    let mut filled = 0;
-    loop {
-        let free = buffer.get_mut(filled..).unwrap_or_default();
-        let count = stream.read(free)?;
-        filled += count;
-        let so_far = buffer.get(..filled).unwrap_or_default();
-        if count == 0 {
-            return Err(format!("cut off: {}", String::from_utf8_lossy(so_far)).into());
-        }
-        if let Some(length) = answer_length(so_far)
-            && filled >= length
-        {
-            if so_far.starts_with(b"HTTP/1.1 200") {
-                return Ok(());
-            }
-            return Err(format!("refused: {}", String::from_utf8_lossy(so_far)).into());
-        }
-    }
-}
-
-/// Length of head and body together, once the head is there.
-fn answer_length(bytes: &[u8]) -> Option<usize> {
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
-    let name = b"content-length: ";
-    let at = bytes
-        .windows(name.len())
-        .position(|part| part.eq_ignore_ascii_case(name))?;
-    let digits = bytes.get(at + name.len()..end)?.iter();
-    let digits = digits.take_while(|byte| byte.is_ascii_digit());
-    let body = digits.fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0'));
-    Some(end + body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_an_answer_is_found() {
-        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\nx: y\r\n";
-        assert_eq!(answer_length(head), None);
-        let whole = [head.as_slice(), b"\r\n"].concat();
-        assert_eq!(answer_length(&whole), Some(whole.len() + 11));
     }
 }

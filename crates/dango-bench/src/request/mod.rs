@@ -1,65 +1,105 @@
 //! Requests of somebody signed in, against requests to a handler that asks nobody.
 
+pub(crate) mod answer;
+pub(crate) mod changes;
 pub(crate) mod client;
+pub(crate) mod memory;
+pub(crate) mod scene;
 pub(crate) mod serve;
 
-use std::process::Command;
-use std::time::Duration;
-
-use dango_auth::api_keys::{CreateKey, Expiry, LimitRequest};
-use dango_auth::core::name::{KeyName, LoginName};
-use dango_auth::ports::UserReads as _;
+use std::time::{Duration, Instant};
 
 use crate::Failure;
 use crate::child::Server;
 use crate::effort::Effort;
-use crate::measure::{Pair, in_turn};
-use crate::place::{ADMIN, Hashing, Place};
+use crate::measure::{Pair, Spread, in_turn};
+use crate::pin::Asker;
+use crate::place::{Hashing, Place};
 use crate::report::{Budget, Row};
+use changes::Changes;
 use client::Load;
+use scene::Scene;
 
-/// Different sessions, and different keys.
-const TOKENS: usize = 32;
-
-/// A route asked with tokens.
-struct Case {
+/// One way of knowing that nothing has changed, and what may be expected of it.
+struct Way {
     name: &'static str,
-    path: &'static str,
-    tokens: Vec<String>,
+    variables: &'static [(&'static str, &'static str)],
+    options: &'static [&'static str],
+    /// Least share of the bare rate with 64 and with 8 connections.
+    at_64: f64,
+    at_8: Option<f64>,
 }
 
-/// Asks both routes in turn, over 64 and over 8 connections.
+const SQLITE: [Way; 2] = [
+    Way {
+        name: "log index",
+        variables: &[],
+        options: &[],
+        at_64: 0.85,
+        at_8: Some(0.80),
+    },
+    Way {
+        name: "data_version",
+        variables: &[],
+        options: &["--by-data-version"],
+        at_64: 0.70,
+        at_8: None,
+    },
+];
+
+const POSTGRES: [Way; 2] = [
+    Way {
+        name: "strict",
+        variables: &[],
+        options: &[],
+        at_64: 0.70,
+        at_8: None,
+    },
+    Way {
+        name: "lease",
+        variables: &[("DANGO_AUTH__FRESHNESS", "lease")],
+        options: &[],
+        at_64: 0.90,
+        at_8: None,
+    },
+];
+
+/// A route asked with tokens over some connections.
+struct Case<'a> {
+    name: &'static str,
+    path: &'static str,
+    tokens: &'a [String],
+    connections: usize,
+    budget: Option<f64>,
+}
+
+/// On SQLite.
 pub(crate) fn run(effort: Effort) -> Result<Vec<Row>, Failure> {
-    let place = Place::new(Hashing::Free)?;
-    let sessions = (0..TOKENS)
-        .map(|_| place.sign_in())
-        .collect::<Result<Vec<_>, _>>()?;
-    let cases = [
-        Case {
-            name: "session",
-            path: "/own",
-            tokens: sessions.clone(),
-        },
-        Case {
-            name: "key",
-            path: "/own",
-            tokens: keys(&place)?,
-        },
-        Case {
-            name: "session, place asked for",
-            path: "/placed",
-            tokens: sessions,
-        },
-    ];
-    let mut command = Command::new(std::env::current_exe()?);
-    let server = Server::start(command.arg("--serve").arg(place.folder()))?;
+    all(effort, Place::new(Hashing::Free)?, &SQLITE)
+}
+
+/// On PostgreSQL.
+pub(crate) fn run_on_postgres(effort: Effort) -> Result<Vec<Row>, Failure> {
+    match Place::on_postgres(Hashing::Free)? {
+        Some(place) => all(effort, place, &POSTGRES),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn all(effort: Effort, place: Place, ways: &[Way]) -> Result<Vec<Row>, Failure> {
+    let scene = Scene::new(place)?;
     let mut rows = Vec::new();
-    for (connections, limit) in [(64, 0.85), (8, 0.80)] {
-        for case in &cases {
-            let [rate, cost] = compare(effort, &server, case, connections)?;
-            let name = format!("{}, {connections} connections", case.name);
-            let rate = Row::beside(&*name, "per s", rate, "bare");
-            rows.push(rate.within(Budget::RatioAtLeast(limit)));
+    for way in ways {
+        let server = scene.serve(way.variables, way.options)?;
+        let _asker = Asker::pinned();
+        for case in cases(&scene, way) {
+            let name = format!("{}: {}, {}", way.name, case.name, case.connections);
+            let [rate, cost] = compare(effort, &server, &case)?;
+            let row = Row::beside(&*name, "per s", rate, "bare");
+            rows.push(match case.budget {
+                Some(limit) => row.within(Budget::RatioAtLeast(limit)),
+                None => row,
+            });
             rows.push(Row::beside(
                 format!("{name}: processor"),
                 "µs",
@@ -67,33 +107,60 @@ pub(crate) fn run(effort: Effort) -> Result<Vec<Row>, Failure> {
                 "bare",
             ));
         }
+        rows.extend(while_a_role_changes(effort, &scene, &server, way)?);
     }
     Ok(rows)
 }
 
-/// Requests per second, and the server's processor time for one.
-fn compare(
-    effort: Effort,
-    server: &Server,
-    case: &Case,
-    connections: usize,
-) -> Result<[Pair; 2], Failure> {
-    let heads = |path: &str| -> Vec<String> {
-        let head = |token| format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\n");
-        case.tokens.iter().map(head).collect()
+fn cases<'a>(scene: &'a Scene, way: &Way) -> Vec<Case<'a>> {
+    let case = |name, path, tokens, connections, budget| Case {
+        name,
+        path,
+        tokens,
+        connections,
+        budget,
     };
-    let mut ours = Load::connect(&server.address, connections, &heads(case.path))?;
-    let mut bare = Load::connect(&server.address, connections, &heads("/bare"))?;
+    let (sessions, keys) = (scene.sessions.as_slice(), scene.keys.as_slice());
+    let placed = "/placed?workspace=sales";
+    vec![
+        case("session", "/own", sessions, 64, Some(way.at_64)),
+        case("key", "/own", keys, 64, Some(way.at_64)),
+        case(
+            "session in a workspace",
+            placed,
+            sessions,
+            64,
+            Some(way.at_64),
+        ),
+        case("session", "/own", sessions, 8, way.at_8),
+        case("key", "/own", keys, 8, way.at_8),
+        case("session", "/own", sessions, 256, None),
+    ]
+}
+
+fn heads(path: &str, tokens: &[String]) -> Vec<String> {
+    let head = |token| format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\n");
+    tokens.iter().map(head).collect()
+}
+
+/// Requests per second, and the server's processor time for one.
+fn compare(effort: Effort, server: &Server, case: &Case<'_>) -> Result<[Pair; 2], Failure> {
+    let load = |path| Load::connect(&server.address, case.connections, &heads(path, case.tokens));
+    let (mut ours, mut bare) = (load(case.path)?, load("/bare")?);
     let (mut our_cost, mut bare_cost) = (Vec::new(), Vec::new());
-    let span = effort.span();
     ours.run(Duration::from_millis(1))?;
     bare.run(Duration::from_millis(1))?;
+    let span = span(effort);
     let rate = in_turn(
         effort.pick(1, 3, 9),
         || timed(server, &mut ours, span, &mut our_cost),
         || timed(server, &mut bare, span, &mut bare_cost),
     )?;
     Ok([rate, Pair::of(our_cost, bare_cost)])
+}
+
+fn span(effort: Effort) -> Duration {
+    Duration::from_millis(effort.pick(20, 200, 600) as u64)
 }
 
 fn timed(
@@ -103,29 +170,44 @@ fn timed(
     cost: &mut Vec<f64>,
 ) -> Result<f64, Failure> {
     let before = server.processor_seconds()?;
-    let start = std::time::Instant::now();
-    let rate = load.run(span)?;
-    let requests = rate * start.elapsed().as_secs_f64();
-    cost.push((server.processor_seconds()? - before) * 1e6 / requests);
-    Ok(rate)
+    let outcome = load.run(span)?;
+    let used = server.processor_seconds()? - before;
+    cost.push(used * 1e6 / outcome.answers as f64);
+    Ok(outcome.rate)
 }
 
-fn keys(place: &Place) -> Result<Vec<String>, Failure> {
-    let name = LoginName::parse(ADMIN)?;
-    let owner = place.store()?.read(|tx| tx.user_by_login(&name))?;
-    let owner = owner.ok_or("the administrator is missing")?.id;
-    let key = |number| -> Result<String, Failure> {
-        let request = CreateKey {
-            name: KeyName::parse(&format!("key-{number}"))?,
-            description: String::new(),
-            limit: LimitRequest::Owner,
-            expiry: Expiry::Never,
-        };
-        let made = place
-            .auth
-            .api_keys()
-            .create_for(&place.caller, owner, &request)?;
-        Ok(made.token.expose().to_owned())
-    };
-    (0..TOKENS).map(key).collect()
+/// The same while another process changes a role; answers that were older than an acknowledged change.
+fn while_a_role_changes(
+    effort: Effort,
+    scene: &Scene,
+    server: &Server,
+    way: &Way,
+) -> Result<[Row; 3], Failure> {
+    let load = |path| Load::connect(&server.address, 64, &heads(path, &scene.sessions));
+    let (mut ours, mut bare) = (load("/own")?, load("/bare")?);
+    let changes = Changes::start(scene)?;
+    let (mut stale, span, start) = (0_u32, span(effort), Instant::now());
+    let rate = in_turn(
+        effort.pick(1, 3, 9),
+        || {
+            let known = || changes.made();
+            let outcome = ours.run_with(span, known, |known, answer| {
+                stale += u32::from(changes.is_stale(known, answer));
+            });
+            Ok(outcome?.rate)
+        },
+        || Ok(bare.run(span)?.rate),
+    )?;
+    let pace = changes.made() as f64 / start.elapsed().as_secs_f64();
+    let name = |what: &str| format!("{}: session, 64, while a role changes{what}", way.name);
+    Ok([
+        Row::beside(name(""), "per s", rate, "bare"),
+        Row::alone(name(": changes"), "per s", Spread::of(vec![pace])),
+        Row::alone(
+            name(": stale"),
+            "answers",
+            Spread::of(vec![f64::from(stale)]),
+        )
+        .within(Budget::AtMost(0.0)),
+    ])
 }

@@ -17,7 +17,7 @@ const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;mar
 
 pub(super) async fn show(visitor: Everybody) -> Result<Shown<true>, Problem> {
     let document = serde_json::to_value(super::document()).unwrap_or_default();
-    Ok(Shown::new(drawn(&document, &visitor.facts().nonce)))
+    Ok(Shown::new(drawn(&document, visitor.facts().nonce())))
 }
 
 fn drawn(document: &Value, nonce: &str) -> String {

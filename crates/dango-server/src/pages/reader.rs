@@ -1,6 +1,7 @@
 //! Whoever reads the page: language, theme, what they may see, and the way to answer them.
 
 use std::future::{Ready, ready};
+use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -33,7 +34,7 @@ pub(crate) type Answer = Result<HttpResponse, Problem>;
 pub(crate) struct Reader {
     pub(crate) request: HttpRequest,
     pub(crate) doorway: Doorway,
-    pub(crate) facts: Facts,
+    pub(crate) facts: Rc<Facts>,
     pub(crate) text: &'static Text,
     caller: Option<Caller>,
     done: Option<Done>,
@@ -134,7 +135,7 @@ impl Reader {
             assets: Assets::get(),
             at: self.prefix().to_owned(),
             project: self.project(),
-            nonce: self.facts.nonce.clone(),
+            nonce: self.facts.nonce().to_owned(),
             form_token: csrf::form_token(&self.request)?,
             theme: theme.map(Theme::parse).unwrap_or_default(),
             here,

@@ -14,7 +14,8 @@ use std::rc::Rc;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
+use actix_web::{FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Responder};
+use dango_auth_actix::envelope::Pattern;
 use dango_auth_actix::guard::{Post, admit};
 use dango_auth_actix::{Budget, Door, Problem, Refusal, Requirement, present};
 use futures_util::FutureExt as _;
@@ -217,6 +218,7 @@ impl Route {
             door: self.door(),
             budget: self.budget,
         };
+        request.extensions_mut().insert(Pattern(self.path));
         let work = async {
             admit(&request, &mut payload, post).await?;
             (self.run)(request.clone(), payload).await

@@ -48,7 +48,7 @@ struct Hands<'a> {
     id: &'a str,
 }
 
-fn no_answer_is_older_than_an_acknowledged_change(place: Installation) {
+pub(super) fn no_answer_is_older_than_an_acknowledged_change(place: Installation) {
     let place = place.ready();
     let servers = place.servers(3);
     let admin = servers[0].token(ADMIN, PASSWORD);

@@ -3,3 +3,4 @@
 mod by_hand;
 mod commands;
 mod hammer;
+mod leases;
