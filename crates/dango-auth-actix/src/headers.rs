@@ -57,13 +57,18 @@ pub(crate) fn secure<'a>(headers: &mut HeaderMap, https: bool, nonce: impl FnOnc
     }
 }
 
-fn secure_page(headers: &mut HeaderMap, nonce: &str) {
-    let policy = format!(
+/// The content security policy of a page whose own script and style carry `nonce`.
+pub fn page_policy(nonce: &str) -> String {
+    format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; \
          img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
          object-src 'none'; frame-ancestors 'none'"
-    );
-    let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(BARE_POLICY));
+    )
+}
+
+fn secure_page(headers: &mut HeaderMap, nonce: &str) {
+    let policy =
+        HeaderValue::from_str(&page_policy(nonce)).unwrap_or(HeaderValue::from_static(BARE_POLICY));
     keep_or(headers, header::CONTENT_SECURITY_POLICY, policy);
     let opener = HeaderName::from_static("cross-origin-opener-policy");
     headers.insert(opener, HeaderValue::from_static("same-origin"));

@@ -13,7 +13,7 @@ pub mod facts;
 pub mod form;
 pub mod gate;
 pub mod guard;
-mod headers;
+pub mod headers;
 pub mod json;
 mod leased;
 pub mod limit;

@@ -15,9 +15,10 @@ use chrono::{DateTime, Utc};
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::kept_answers::{Repeat, Repeatable};
 use crate::sign_in::{SignedIn, Welcome};
 use crate::users::IssuedInvite;
-use crate::walk::Outcome;
+use crate::walk::{Desk, Outcome};
 
 /// What a link shows before it is used.
 #[derive(Clone, Debug)]
@@ -51,17 +52,37 @@ impl<'a> Invites<'a> {
         id: UserId,
         base_url: Option<&str>,
     ) -> Result<(Outcome<UserRow>, IssuedInvite), Error> {
+        self.resend_once(caller, id, base_url, None)?.fresh()
+    }
+
+    /// Makes somebody's invite again, unless the same request was answered before.
+    ///
+    /// # Errors
+    /// As [`Invites::resend`].
+    pub fn resend_once(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        base_url: Option<&str>,
+        repeatable: Option<&Repeatable<'_, (Outcome<UserRow>, IssuedInvite)>>,
+    ) -> Result<Repeat<(Outcome<UserRow>, IssuedInvite)>, Error> {
         let issued = self.auth.issue_invite(base_url)?;
-        let done = self
-            .auth
-            .change_user(caller, builtin::USERS_MANAGE, id, |user, desk| {
-                let invite = Invite {
-                    token_hash: issued.token.hash(),
-                    expires_at: issued.expires_at,
-                };
-                Ok(Step::Changed(user.reinvite(invite, &desk.act)?))
-            })?;
-        Ok((done, issued))
+        let reinvite = |user: User, desk: &Desk| {
+            let invite = Invite {
+                token_hash: issued.token.hash(),
+                expires_at: issued.expires_at,
+            };
+            Ok(Step::Changed(user.reinvite(invite, &desk.act)?))
+        };
+        let made = |done| (done, issued.clone());
+        self.auth.change_user_once(
+            caller,
+            builtin::USERS_MANAGE,
+            id,
+            repeatable,
+            reinvite,
+            made,
+        )
     }
 
     /// Looks at a link without using it up.

@@ -5,15 +5,19 @@
 //! that dies has either made the thing and kept the answer, or done neither.
 
 use chrono::{DateTime, Duration, Utc};
+use dango_auth_core::change::Step;
+use dango_auth_core::id::UserId;
 use dango_auth_core::permission::Permission;
 use dango_auth_core::user::User;
-use dango_auth_store::ports::{IdempotencyReads as _, IdempotencyWrites as _, KeptAnswer};
+use dango_auth_store::ports::{
+    IdempotencyReads as _, IdempotencyWrites as _, KeptAnswer, UserReads as _, UserRow,
+};
 use dango_auth_store::{ChangeTx, ReadTx};
 
 use crate::auth::Auth;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::walk::Desk;
+use crate::walk::{Desk, Outcome, finish};
 
 /// How long an answer is kept.
 const LIFETIME: Duration = Duration::hours(24);
@@ -81,6 +85,23 @@ impl Auth {
         })
     }
 
+    /// Changes one user, unless the same request was answered before; `made` tells what was made with it.
+    pub(crate) fn change_user_once<T>(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+        id: UserId,
+        repeatable: Option<&Repeatable<'_, T>>,
+        mut decide: impl FnMut(User, &Desk) -> Result<Step<User>, Error>,
+        made: impl Fn(Outcome<UserRow>) -> T,
+    ) -> Result<Repeat<T>, Error> {
+        self.command_once(caller, permission, repeatable, |tx, desk| {
+            let user = tx.user(id)?.ok_or_else(|| Error::no_user(id.to_string()))?;
+            let step = decide(user, desk)?;
+            Ok(made(finish(tx, step, desk)?))
+        })
+    }
+
     /// Runs a command on the caller's own account, unless the same request was answered before.
     pub(crate) fn own_command_once<T>(
         &self,
@@ -132,27 +153,5 @@ impl<'a> KeptAnswers<'a> {
             .inner
             .store
             .read(|tx| Ok(tx.kept_answer(caller, key, now)?))
-    }
-
-    /// Keeps an answer for 24 hours, sealed at rest, apart from the change it tells of.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub fn keep(
-        &self,
-        caller: &str,
-        key: &str,
-        fingerprint: [u8; 32],
-        answer: Vec<u8>,
-    ) -> Result<(), Error> {
-        let kept = KeptAnswer {
-            fingerprint,
-            answer,
-        };
-        let expires_at = self.auth.now() + LIFETIME;
-        self.auth
-            .inner
-            .store
-            .write(|tx| Ok(tx.keep_answer(caller, key, &kept, expires_at)?))
     }
 }

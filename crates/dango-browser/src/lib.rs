@@ -3,6 +3,7 @@
 //! - [`Browser`]: one window with a fresh profile. Pages are used as people use them: fields and buttons
 //!   are found by the words on them, and what is not visible cannot be used.
 //! - [`Look`]: theme, size, paper and motion of the window.
+//! - [`visit`]: a window that collects what is wrong with the pages it is shown.
 //! - [`axe`]: the accessibility rules that every page is checked against.
 //!
 //! A browser that is dropped has been watched: whatever a page wrote on the console (a broken content
@@ -24,6 +25,7 @@ mod console;
 mod find;
 mod look;
 mod session;
+pub mod visit;
 
 pub use browser::Browser;
 pub use look::{DESKTOP, Look, PHONE, Theme};

@@ -153,6 +153,8 @@
   });
 
   for (const button of all("[data-copy], [data-print]")) button.hidden = false;
+  // What a button says after it was used is read out too.
+  for (const button of all("[data-copy]")) button.setAttribute("aria-live", "polite");
   for (const input of all("input[data-min]")) hint(input);
   for (const input of all("input[type=password]")) reveal(input);
   for (const details of all("details.confirm")) confirmation(details);

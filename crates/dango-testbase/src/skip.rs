@@ -40,7 +40,7 @@ pub fn unless_installed(program: Program) -> Option<PathBuf> {
     found
 }
 
-fn append(log: &Path, test: &str, reason: &str) {
+pub(crate) fn append(log: &Path, test: &str, reason: &str) {
     let line = format!("{test}\t{reason}\n");
     let file = OpenOptions::new().create(true).append(true).open(log);
     // One write per line: appends of several test processes do not mix.

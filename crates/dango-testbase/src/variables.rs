@@ -10,6 +10,8 @@ pub const THOROUGH: &str = "DANGO_TEST_THOROUGH";
 pub const CAMPAIGN_SECONDS: &str = "DANGO_TEST_CAMPAIGN_SECONDS";
 /// File to which skipped tests append a line each.
 pub const SKIP_LOG: &str = "DANGO_TEST_SKIP_LOG";
+/// File to which a line is appended for every page that was checked by the accessibility rules.
+pub const AXE_LOG: &str = "DANGO_TEST_AXE_LOG";
 /// `1` says that the workspace's binaries have just been built.
 pub const BINARIES_BUILT: &str = "DANGO_TEST_BINARIES_BUILT";
 /// Folder into which the browser's tests write pictures of every page.

@@ -55,7 +55,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let skip_log = scratch.path().join("skips");
     let cluster = start_postgres()?;
 
+    let axe_log = scratch.path().join("axe");
     let mut environment = vec![(variables::SKIP_LOG, skip_log.display().to_string())];
+    environment.push((variables::AXE_LOG, axe_log.display().to_string()));
     environment.push((variables::BINARIES_BUILT, "1".to_owned()));
     if let Some(cluster) = &cluster {
         environment.push((variables::POSTGRES_URL, cluster.url()));
@@ -66,7 +68,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut counts = steps::run(&options.filters, &environment);
     counts.add_skips(&std::fs::read_to_string(&skip_log).unwrap_or_default());
     drop(cluster);
-    summarise(&counts, &missing, start);
+    let checked = axe::Checked::read(&std::fs::read_to_string(&axe_log).unwrap_or_default());
+    summarise(&counts, &checked, &missing, start);
     verdict(&counts, &missing, options.strict)
 }
 
@@ -100,8 +103,9 @@ fn start_postgres() -> Result<Option<Cluster>, Failure> {
     Ok(Some(Cluster::start(&initdb)?))
 }
 
-fn summarise(counts: &Counts, missing: &[Program], start: Instant) {
+fn summarise(counts: &Counts, checked: &axe::Checked, missing: &[Program], start: Instant) {
     println!();
+    println!("{checked}");
     for test in &counts.failures {
         println!("failed: {test}");
     }

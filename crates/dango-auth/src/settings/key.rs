@@ -80,6 +80,22 @@ impl Key {
         std::iter::once(variable(self.name)).chain(short)
     }
 
+    /// The unit of its numbers, empty where there is none.
+    pub fn unit(&self) -> &'static str {
+        match self.kind {
+            Kind::Number { unit, .. } => unit,
+            _ => "",
+        }
+    }
+
+    /// The smallest and the largest number it takes, where it takes numbers.
+    pub fn range(&self) -> Option<(u32, u32)> {
+        match self.kind {
+            Kind::Number { min, max, .. } => Some((min, max)),
+            _ => None,
+        }
+    }
+
     /// What it takes, in words: `true or false`, `minutes, 1 to 525600`, …
     pub fn takes(&self) -> String {
         match self.kind {

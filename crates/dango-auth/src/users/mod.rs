@@ -6,14 +6,12 @@ mod access;
 mod create;
 mod explain;
 mod remove;
+mod reset;
 mod revise;
 
 use dango_auth_core::id::UserId;
 use dango_auth_core::name::{LoginName, RoleName};
-use dango_auth_core::password::Password;
 use dango_auth_core::permission::builtin;
-use dango_auth_core::secret::Secret;
-use dango_auth_core::user::TemporaryPassword;
 use dango_auth_store::ports::{Page, UserCursor, UserFilter, UserReads as _, UserRow};
 
 pub use access::AccessRequest;
@@ -23,6 +21,7 @@ pub use create::{
 };
 pub use explain::Explained;
 pub use remove::Confirmation;
+pub use reset::{ResetDone, ResetPassword};
 pub use revise::Revision;
 
 use crate::auth::{Auth, printable};
@@ -35,29 +34,6 @@ pub const TEMPORARY_PASSWORD_HOURS: i64 = 72;
 
 /// Longest page of a list.
 pub const PAGE_MAX: u32 = 1000;
-
-/// How a password is reset.
-#[derive(Debug)]
-pub enum ResetPassword {
-    /// The system makes a temporary one.
-    Generate,
-    /// Somebody chose one for the person.
-    Given {
-        /// The chosen password.
-        password: Password,
-        /// Whether its owner must choose another at once.
-        must_change: bool,
-    },
-}
-
-/// A reset password.
-#[derive(Debug)]
-pub struct ResetDone {
-    /// The account after it.
-    pub user: UserRow,
-    /// The made password; shown once.
-    pub temporary: Option<Secret>,
-}
 
 /// People.
 #[derive(Clone)]
@@ -126,52 +102,6 @@ impl<'a> Users<'a> {
         self.auth.look(caller, builtin::USERS_VIEW, |tx| {
             let user = tx.user_by_login(&name)?.ok_or_else(unknown)?;
             tx.user_row(user.id, now)?.ok_or_else(unknown)
-        })
-    }
-
-    /// Sets a password for somebody else; all their sessions end (contract §3.4).
-    ///
-    /// # Errors
-    /// [`Error::WeakPassword`] for a given one, [`Error::NotFound`], [`Error::Denied`].
-    pub fn reset_password(
-        &self,
-        caller: &Caller,
-        id: UserId,
-        how: ResetPassword,
-        revoke_api_keys: bool,
-    ) -> Result<ResetDone, Error> {
-        let user = self.manageable(caller, id)?;
-        let (password, temporary) = match how {
-            ResetPassword::Generate => {
-                let (password, secret) = self.auth.temporary_password()?;
-                (password, Some(secret))
-            }
-            ResetPassword::Given {
-                password,
-                must_change,
-            } => {
-                self.auth
-                    .check_password(&password, &user.user.own_names())?;
-                let hash = self.auth.hash_password(&password)?;
-                (
-                    TemporaryPassword {
-                        hash,
-                        must_change,
-                        expires_at: None,
-                    },
-                    None,
-                )
-            }
-        };
-        let done = self
-            .auth
-            .change_user(caller, builtin::USERS_MANAGE, id, |user, desk| {
-                let change = user.reset_password(password.clone(), revoke_api_keys, &desk.act);
-                Ok(dango_auth_core::change::Step::Changed(change))
-            })?;
-        Ok(ResetDone {
-            user: done.value,
-            temporary,
         })
     }
 

@@ -4,12 +4,12 @@ use dango_browser::axe::Axe;
 
 use crate::harness::{PASSWORD, Server};
 use crate::stage::{MAI, SOFIA, Stage};
-use crate::visit::Visitor;
+use crate::visit;
 
 #[test]
 fn a_page_that_is_hard_to_use_is_found() {
     let server = Server::bare(&[]);
-    let (Some(visitor), Some(axe)) = (Visitor::of(&server), Axe::load()) else {
+    let (Some(visitor), Some(axe)) = (visit::stranger(&server), Axe::load()) else {
         return;
     };
     visitor
@@ -25,7 +25,7 @@ fn a_page_that_is_hard_to_use_is_found() {
 #[test]
 fn the_first_page_of_all_is_easy_to_use() {
     let server = Server::bare(&[]);
-    let Some(mut visitor) = Visitor::of(&server) else {
+    let Some(mut visitor) = visit::stranger(&server) else {
         return;
     };
     visitor.window.open("/").is_at("/setup");
@@ -44,7 +44,7 @@ fn the_first_page_of_all_is_easy_to_use() {
 #[test]
 fn pages_of_the_door_are_easy_to_use() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::of(&stage.server) else {
+    let Some(mut visitor) = visit::stranger(&stage.server) else {
         return;
     };
     visitor.window.open("/login");
@@ -86,7 +86,7 @@ fn pages_of_the_door_are_easy_to_use() {
 #[test]
 fn pages_that_refuse_are_easy_to_use() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::of(&stage.server) else {
+    let Some(mut visitor) = visit::stranger(&stage.server) else {
         return;
     };
     visitor

@@ -2,12 +2,12 @@
 
 use crate::harness::PASSWORD;
 use crate::stage::{KOFI, MAI, Stage, TOMAS};
-use crate::visit::Visitor;
+use crate::visit;
 
 #[test]
 fn ones_own_pages_are_easy_to_use() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::signed_in(&stage, MAI) else {
+    let Some(mut visitor) = visit::signed_in(&stage, MAI) else {
         return;
     };
     visitor.sees("home");
@@ -45,7 +45,7 @@ fn ones_own_pages_are_easy_to_use() {
 #[test]
 fn switching_on_the_second_factor_is_easy() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::signed_in(&stage, TOMAS) else {
+    let Some(mut visitor) = visit::signed_in(&stage, TOMAS) else {
         return;
     };
     visitor.window.open("/settings/account/second-factor");
@@ -74,7 +74,7 @@ fn switching_on_the_second_factor_is_easy() {
 #[test]
 fn a_person_of_two_workspaces_finds_their_way() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::signed_in(&stage, KOFI) else {
+    let Some(mut visitor) = visit::signed_in(&stage, KOFI) else {
         return;
     };
     visitor.sees("home-scoped");
@@ -88,7 +88,7 @@ fn a_person_of_two_workspaces_finds_their_way() {
 fn what_has_to_be_done_first_is_easy() {
     let stage = Stage::set();
     let _ = stage.server.must_change("nadia@harbour.example", "viewer");
-    let Some(mut visitor) = Visitor::of(&stage.server) else {
+    let Some(mut visitor) = visit::stranger(&stage.server) else {
         return;
     };
     visitor

@@ -1,12 +1,12 @@
 //! Pages about the team, for its administrator.
 
 use crate::stage::{KOFI, MAI, Stage};
-use crate::visit::Visitor;
+use crate::visit;
 
 #[test]
 fn pages_about_people_are_easy_to_use() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::signed_in(&stage, MAI) else {
+    let Some(mut visitor) = visit::signed_in(&stage, MAI) else {
         return;
     };
     visitor.window.open("/settings/users");
@@ -59,7 +59,7 @@ fn pages_about_people_are_easy_to_use() {
 #[test]
 fn pages_about_roles_and_workspaces_are_easy_to_use() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::signed_in(&stage, MAI) else {
+    let Some(mut visitor) = visit::signed_in(&stage, MAI) else {
         return;
     };
     visitor
@@ -90,7 +90,7 @@ fn pages_about_roles_and_workspaces_are_easy_to_use() {
 #[test]
 fn pages_about_rules_and_the_log_are_easy_to_use() {
     let stage = Stage::set();
-    let Some(mut visitor) = Visitor::signed_in(&stage, MAI) else {
+    let Some(mut visitor) = visit::signed_in(&stage, MAI) else {
         return;
     };
     visitor.window.open("/settings/audit");

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::harness::PASSWORD;
 use crate::stage::{MAI, Stage, TOMAS};
-use crate::visit::Visitor;
+use crate::visit;
 
 /// The WebDriver's words for keys (WebDriver §17.4.2).
 const TAB: &str = "\u{e004}";
@@ -15,7 +15,7 @@ const ENTER: &str = "\u{e007}";
 #[test]
 fn signing_in_needs_no_mouse() {
     let stage = Stage::set();
-    let Some(visitor) = Visitor::of(&stage.server) else {
+    let Some(visitor) = visit::stranger(&stage.server) else {
         return;
     };
     let window = &visitor.window;
@@ -42,7 +42,7 @@ fn signing_in_needs_no_mouse() {
 #[test]
 fn recovery_codes_come_out_of_a_printer_alone() {
     let stage = Stage::set();
-    let Some(visitor) = Visitor::signed_in(&stage, TOMAS) else {
+    let Some(visitor) = visit::signed_in(&stage, TOMAS) else {
         return;
     };
     let window = &visitor.window;
@@ -76,7 +76,7 @@ fn recovery_codes_come_out_of_a_printer_alone() {
 #[test]
 fn nothing_moves_for_who_asked_for_stillness() {
     let stage = Stage::set();
-    let Some(visitor) = Visitor::of(&stage.server) else {
+    let Some(visitor) = visit::stranger(&stage.server) else {
         return;
     };
     let moving = "return [...document.querySelectorAll('*')].some((it) => {
@@ -98,7 +98,7 @@ fn nothing_moves_for_who_asked_for_stillness() {
 #[test]
 fn a_page_is_light_and_loads_one_stylesheet_and_one_script() {
     let stage = Stage::set();
-    let Some(visitor) = Visitor::signed_in(&stage, MAI) else {
+    let Some(visitor) = visit::signed_in(&stage, MAI) else {
         return;
     };
     let client = stage.server.browser("ingrid@harbour.example");

@@ -162,7 +162,8 @@ impl Name {
     }
 }
 
-fn name_of(caller: &Caller) -> String {
+/// Whose kept answers they are: nobody gets anybody else's.
+pub(crate) fn name_of(caller: &Caller) -> String {
     let actor = caller.actor();
     let id = actor.id().unwrap_or_default();
     format!("{}:{id}", actor.kind().as_str())

@@ -22,6 +22,7 @@ use dango_auth_actix::problem::Dango;
 use dango_auth_actix::{Refusal, Reply};
 
 pub(crate) use cookies::{cleared, device_of, partial, signed_in};
+pub(crate) use idempotency::name_of;
 
 use crate::route::Route;
 

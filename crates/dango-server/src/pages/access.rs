@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use dango_auth::core::role;
 use dango_auth::core::user::User;
 use dango_auth::users::AccessRequest;
+use dango_auth_actix::Problem;
 
 use super::complaint::Complaint;
 use super::field::{Choice, Field};
@@ -34,6 +35,18 @@ pub(crate) struct Typed {
     everywhere: bool,
     role: String,
     grants: Vec<GrantLine>,
+}
+
+/// Workspaces that are offered while typing.
+const OFFERED_MAX: u32 = 200;
+
+/// The names that are offered while somebody types one.
+pub(crate) async fn known_workspaces(reader: &Reader) -> Result<Vec<String>, Problem> {
+    let page = reader
+        .need(|auth, caller| auth.workspaces().list(caller, None, OFFERED_MAX))
+        .await?;
+    let names = page.rows.into_iter();
+    Ok(names.map(|workspace| workspace.name.to_string()).collect())
 }
 
 /// The smallest role: what new people and new lines begin with.

@@ -213,9 +213,15 @@ struct Mine {
 
 fn gather(auth: &Auth, caller: &Caller) -> Result<Mine, Error> {
     let settings = auth.settings()?;
+    let mut sessions = auth.sessions().list(caller)?;
+    // The one in use first, then whichever was seen last.
+    sessions.sort_by_key(|view| {
+        let seen = std::cmp::Reverse(view.session.last_activity);
+        (!view.is_current, seen)
+    });
     Ok(Mine {
         user: auth.account().profile(caller)?.user,
-        sessions: auth.sessions().list(caller)?,
+        sessions,
         limits: settings.session.limits(),
         factor: auth.second_factor().status(caller)?,
         factor_required: settings.require_2fa,

@@ -12,7 +12,7 @@ use super::chart::{Chart, counts_by_day};
 use super::complaint::Complaint;
 use super::event::days;
 use super::field::Choice;
-use super::filters::{count_of, put};
+use super::filters::{self, count_of, put};
 use super::frame::{Dot, Frame, Tone};
 use super::moment::Moment;
 use super::place::Place;

@@ -86,6 +86,8 @@ pub(crate) struct Chart {
     pub(crate) bar: u64,
     /// The bars, oldest first.
     pub(crate) bars: Vec<Bar>,
+    /// The highest bar's count.
+    pub(crate) most: u64,
     /// The whole chart in a sentence.
     pub(crate) summary: String,
     /// The first day.
@@ -115,6 +117,7 @@ impl Chart {
             step: STEP,
             bar: BAR,
             bars,
+            most,
             summary: put(
                 text.audit.chart_summary,
                 &[&good, &bad, &first.day, &last.day],

@@ -1,5 +1,6 @@
 //! What a use case has against a form, in the reader's words and beside the fields.
 
+use dango_auth::core::password::PasswordIssue;
 use dango_auth::{Error, Kind};
 
 use super::filters::put;
@@ -20,7 +21,7 @@ impl Complaint {
     /// Puts an error into words; `password` names the field of a new password, `current` that of the old.
     pub(crate) fn new(error: &Error, text: &Text, current: &str, password: &str) -> Self {
         let mut complaint = Self {
-            issues: issues(error),
+            issues: error.issues().iter().map(|it| issue(it, text)).collect(),
             ..Self::default()
         };
         match error {
@@ -92,8 +93,24 @@ pub(crate) fn is_about_the_form(error: &Error) -> bool {
     )
 }
 
-fn issues(error: &Error) -> Vec<String> {
-    error.issues().iter().map(|issue| sentence(issue)).collect()
+/// What a new password breaks; the use cases say it in English.
+fn issue(said: &str, text: &Text) -> String {
+    let digits: String = said.chars().filter(char::is_ascii_digit).collect();
+    let too_short = digits
+        .parse()
+        .map(|min_length| PasswordIssue::TooShort { min_length });
+    let known = [
+        PasswordIssue::ControlCharacter,
+        PasswordIssue::Common,
+        PasswordIssue::LikeName,
+        PasswordIssue::LikeService,
+    ];
+    let found = known
+        .into_iter()
+        .chain(too_short)
+        .find(|issue| issue.to_string() == said);
+    let words = found.and_then(|issue| Text::look_up(text.issues, issue.code()));
+    words.map_or_else(|| sentence(said), |words| put(words, &[&digits]))
 }
 
 /// A message of the use cases as a sentence: they begin small and end without a full stop.
@@ -114,7 +131,7 @@ pub(crate) fn sentence(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::text::EN;
+    use crate::pages::text::{DE, EN};
 
     #[test]
     fn faults_stand_beside_their_fields_and_parts_of_fields() {
@@ -126,6 +143,25 @@ mod tests {
         );
         assert_eq!(complaint.about("workspace"), None);
         assert_eq!(complaint.alert.as_deref(), Some(EN.errors.check_fields));
+    }
+
+    #[test]
+    fn what_a_new_password_breaks_is_said_in_the_readers_language() {
+        let said = |issue: PasswordIssue| {
+            let issues = vec![issue.to_string()];
+            let error = Error::WeakPassword { issues };
+            Complaint::new(&error, &DE, "current", "password").issues
+        };
+        let short = PasswordIssue::TooShort { min_length: 12 };
+        assert_eq!(said(short), ["Nimm mindestens 12 Zeichen."]);
+        for issue in [
+            PasswordIssue::ControlCharacter,
+            PasswordIssue::Common,
+            PasswordIssue::LikeName,
+            PasswordIssue::LikeService,
+        ] {
+            assert_ne!(said(issue), [issue.to_string()]);
+        }
     }
 
     #[test]

@@ -185,20 +185,34 @@ fn domains(reader: &Reader, caller: &Caller) -> Vec<DomainList> {
     let policy = reader.doorway.auth().policy();
     let held = policy.permissions_in(caller.subject(), Scope::Global);
     let domains = policy.catalog().domains().iter().map(|domain| DomainList {
-        name: domain.title().to_owned(),
+        name: domain_word(reader.text, domain.name(), domain.title()),
         permissions: policy
             .catalog()
             .in_domain(domain.id())
             .filter(|info| held.contains(info.permission()))
             .map(|info| PermissionLine {
                 name: info.name().to_owned(),
-                description: info.description().to_owned(),
+                description: permission_word(reader.text, info.name(), info.description()),
             })
             .collect(),
     });
     domains
         .filter(|domain| !domain.permissions.is_empty())
         .collect()
+}
+
+/// What a domain is called: in the reader's language for the built-in ones.
+pub(super) fn domain_word(text: &Text, name: &str, title: &str) -> String {
+    Text::look_up(text.domains, name)
+        .unwrap_or(title)
+        .to_owned()
+}
+
+/// What a permission is for: in the reader's language for the built-in ones.
+pub(super) fn permission_word(text: &Text, name: &str, description: &str) -> String {
+    Text::look_up(text.permissions, name)
+        .unwrap_or(description)
+        .to_owned()
 }
 
 /// The roles in single workspaces.

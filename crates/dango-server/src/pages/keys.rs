@@ -1,7 +1,7 @@
 //! The API keys on the account page.
 
 use dango_auth::Error;
-use dango_auth::api_keys::{CreateKey, Expiry, LimitRequest};
+use dango_auth::api_keys::{CreateKey, CreatedKey, Expiry, LimitRequest};
 use dango_auth::core::api_key::ApiKey;
 use dango_auth::core::id::ApiKeyId;
 use dango_auth::core::policy::KeyLimit;
@@ -77,13 +77,15 @@ async fn try_create(reader: &Reader, sent: &Sent) -> Result<Made, Error> {
         limit: limit(sent),
         expiry: expiry(sent.get("expires_in_days"))?,
     };
-    once(reader, sent, move |auth, caller| {
-        let created = auth.api_keys().create_own(caller, &request)?;
-        let token = created.token.expose().to_owned();
+    let made = |created: &CreatedKey| {
         Ok(Made {
             name: created.row.key.name.to_string(),
-            token,
+            token: created.token.expose().to_owned(),
         })
+    };
+    once(reader, sent, made, move |auth, caller, once| {
+        auth.api_keys()
+            .create_own_once(caller, &request, Some(once))
     })
     .await
 }

@@ -17,6 +17,8 @@ mod factor;
 mod field;
 mod filters;
 mod frame;
+#[cfg(test)]
+mod gallery;
 mod home;
 mod invite;
 mod keys;
@@ -25,9 +27,11 @@ mod metabase;
 mod moment;
 mod once;
 mod password;
+mod pending;
 mod place;
 mod reader;
 mod roles;
+mod rules;
 #[cfg(test)]
 mod sample;
 mod sent;

@@ -1,54 +1,59 @@
 //! The same form sent twice makes one thing and shows the same page.
 //!
 //! Every page that is drawn carries a form token of its own, so two requests with the same token, path
-//! and fields are one click that arrived twice. What was made is kept sealed in the store, like the
-//! answers of the API's `Idempotency-Key`.
+//! and fields are one click that arrived twice, at one server or at two. What was made is kept sealed in
+//! the store by the transaction that makes it, like the answers of the API's `Idempotency-Key`.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
 
+use dango_auth::kept_answers::{Repeat, Repeatable};
+use dango_auth::ports::KeptAnswer;
 use dango_auth::{Auth, Caller, Error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
 
 use super::reader::Reader;
 use super::sent::Sent;
+use crate::api::name_of;
 
-/// One such form at a time in this process, so that the second waits for what the first made.
-static TURN: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
-
-/// Makes something, or gives what the same form made before.
-pub(crate) async fn once<T, F>(reader: &Reader, sent: &Sent, make: F) -> Result<T, Error>
+/// Makes something, or gives what the same form made before; `show` takes what the page shows of it.
+pub(crate) async fn once<M, T>(
+    reader: &Reader,
+    sent: &Sent,
+    show: impl Fn(&M) -> Result<T, Error> + Send + 'static,
+    make: impl FnOnce(&Auth, &Caller, &Repeatable<'_, M>) -> Result<Repeat<M>, Error> + Send + 'static,
+) -> Result<T, Error>
 where
+    M: 'static,
     T: Serialize + DeserializeOwned + Send + 'static,
-    F: FnOnce(&Auth, &Caller) -> Result<T, Error> + Send + 'static,
 {
-    let print = sent.print(reader.request.path());
-    let _turn = TURN.lock().await;
+    let fingerprint = sent.print(reader.request.path());
     reader
         .act(move |auth, caller| {
-            let (owner, name) = (owner(caller), key(&print));
-            if let Some(kept) = auth.kept_answers().recall(&owner, &name)? {
-                return serde_json::from_slice(&kept.answer)
-                    .map_err(|_| Error::Internal("a kept answer cannot be read"));
+            let (owner, key) = (name_of(caller), key(&fingerprint));
+            if let Some(kept) = auth.kept_answers().recall(&owner, &key)? {
+                return read(&kept);
             }
-            let fresh = make(auth, caller)?;
-            let bytes =
-                serde_json::to_vec(&fresh).map_err(|_| Error::Internal("an answer is no JSON"))?;
-            auth.kept_answers().keep(&owner, &name, print, bytes)?;
-            Ok(fresh)
+            let repeatable = Repeatable {
+                caller: &owner,
+                key: &key,
+                fingerprint,
+                write: &|thing| {
+                    serde_json::to_vec(&show(thing)?)
+                        .map_err(|_| Error::Internal("an answer is no JSON"))
+                },
+            };
+            match make(auth, caller, &repeatable)? {
+                Repeat::Fresh(thing) => show(&thing),
+                Repeat::Kept(kept) => read(&kept),
+            }
         })
         .await
 }
 
-fn owner(caller: &Caller) -> String {
-    let actor = caller.actor();
-    format!(
-        "{}:{}",
-        actor.kind().as_str(),
-        actor.id().unwrap_or_default()
-    )
+fn read<T: DeserializeOwned>(kept: &KeptAnswer) -> Result<T, Error> {
+    serde_json::from_slice(&kept.answer)
+        .map_err(|_| Error::Internal("a kept answer cannot be read"))
 }
 
 fn key(print: &[u8; 32]) -> String {

@@ -7,12 +7,13 @@ use dango_auth::core::role::Role;
 use dango_auth::{Auth, Caller, Error, Kind};
 use dango_auth_actix::{Problem, SessionCaller};
 
+use super::access::known_workspaces;
 use super::complaint::Complaint;
 use super::count::People;
 use super::field::{Choice, Field};
 use super::filters::put;
 use super::frame::Frame;
-use super::home::role_summary;
+use super::home::{domain_word, permission_word, role_summary};
 use super::place::Place;
 use super::reader::{Answer, Reader};
 use super::sent::Asked;
@@ -60,6 +61,8 @@ pub(crate) struct Explain {
     pub(crate) permission: Field,
     pub(crate) permissions: Vec<Choice>,
     pub(crate) workspace: Field,
+    /// Workspaces there are, offered while typing.
+    pub(crate) known: Vec<String>,
     pub(crate) answer: Option<Verdict>,
 }
 
@@ -90,13 +93,13 @@ async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
     };
     let roles = matrix.roles.iter().map(role).collect();
     let domain = |domain: dango_auth::core::policy::MatrixDomain| DomainRows {
-        name: domain.title,
+        name: domain_word(reader.text, &domain.name, &domain.title),
         rows: domain
             .permissions
             .into_iter()
             .map(|row| PermissionRow {
+                description: permission_word(reader.text, &row.name, &row.description),
                 name: row.name,
-                description: row.description,
                 held: row.granted,
             })
             .collect(),
@@ -150,6 +153,7 @@ async fn explain(reader: &Reader, asked: &Asked) -> Result<Explain, Problem> {
         permission: field(Field::text("permission")),
         permissions: permissions.map(|info| Choice::same(info.name())).collect(),
         workspace: field(Field::word("workspace")),
+        known: known_workspaces(reader).await?,
         answer,
     })
 }

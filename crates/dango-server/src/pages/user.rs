@@ -11,7 +11,7 @@ use dango_auth::{Auth, Caller, Error, Outcome};
 use dango_auth_actix::extract::Id;
 use dango_auth_actix::{AllowedBySession, Problem};
 
-use super::access::{AccessEditor, Typed};
+use super::access::{AccessEditor, Typed, known_workspaces};
 use super::complaint::{Complaint, is_about_the_form};
 use super::done::Done;
 use super::field::Field;
@@ -28,9 +28,6 @@ use crate::route::{Group, Route};
 
 /// Administrators that are looked at to see whether somebody is the last.
 const ADMINS_MAX: u32 = 200;
-
-/// Workspaces that are offered while typing.
-const OFFERED_MAX: u32 = 200;
 
 /// The page of one person.
 #[derive(Debug, Template)]
@@ -128,6 +125,9 @@ async fn save_access(
         Err(error) if is_about_the_form(&error) => {
             let mut complaint = Complaint::new(&error, reader.text, "", "");
             let stale = matches!(error, Error::Stale { .. });
+            if stale && is_so_already(&reader, id, &typed).await? {
+                return Ok(reader.tell(Done::AccessSaved, &format!("/settings/users/{id}")));
+            }
             complaint.alert = complaint.alert.filter(|_| !stale);
             let shown = Shown {
                 complaint,
@@ -142,6 +142,14 @@ async fn save_access(
         }
         Err(error) => Err(reader.doorway.problem(&error)),
     }
+}
+
+/// Whether the account is as the form wanted it: by this click arriving twice, or by somebody else's.
+async fn is_so_already(reader: &Reader, id: UserId, typed: &Typed) -> Result<bool, Problem> {
+    let row = reader
+        .need(move |auth, caller| auth.users().get(caller, id))
+        .await?;
+    Ok(Typed::now(&row.user).request() == typed.request())
 }
 
 async fn try_save(
@@ -191,18 +199,12 @@ fn differences(reader: &Reader, sent: &Sent, now: &UserPage) -> Vec<String> {
 struct Found {
     row: UserRow,
     is_last_admin: bool,
-    workspaces: Vec<String>,
 }
 
 fn find(auth: &Auth, caller: &Caller, id: UserId) -> Result<Found, Error> {
     let row = auth.users().get(caller, id)?;
-    let workspaces = auth.workspaces().list(caller, None, OFFERED_MAX)?.rows;
     Ok(Found {
         is_last_admin: is_last_admin(auth, caller, &row)?,
-        workspaces: workspaces
-            .into_iter()
-            .map(|workspace| workspace.name.to_string())
-            .collect(),
         row,
     })
 }
@@ -256,7 +258,7 @@ pub(super) async fn page(reader: &Reader, id: UserId, shown: Shown) -> Result<Us
         last_sign_in: user.last_login.map(|at| reader.moment(at)),
         created: reader.moment(user.created_at),
         access_reason: access_reason(reader, is_me, found.is_last_admin),
-        access: typed.editor(reader, found.workspaces, &shown.complaint),
+        access: typed.editor(reader, known_workspaces(reader).await?, &shown.complaint),
         sign_in_acts,
         ending_acts,
     })

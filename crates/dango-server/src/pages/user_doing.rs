@@ -2,8 +2,9 @@
 
 use dango_auth::core::id::UserId;
 use dango_auth::core::permission::builtin::types::UsersManage;
-use dango_auth::users::{Confirmation, ResetPassword};
-use dango_auth::{Auth, Caller, Error};
+use dango_auth::ports::UserRow;
+use dango_auth::users::{Confirmation, IssuedInvite, ResetDone, ResetPassword};
+use dango_auth::{Auth, Caller, Error, Outcome};
 use dango_auth_actix::AllowedBySession;
 use dango_auth_actix::extract::Id;
 
@@ -67,23 +68,27 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn resend_invite(_: MayManage, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
     let base_url = reader.doorway.base_url();
-    let made = once(&reader, &sent, move |auth, caller| {
-        let (done, invite) = auth.invites().resend(caller, id, Some(&base_url))?;
-        Ok(Made::invite(&done.value.user, invite.url))
+    let made = |(done, invite): &(Outcome<UserRow>, IssuedInvite)| {
+        Ok(Made::invite(&done.value.user, invite.url.clone()))
+    };
+    let made = once(&reader, &sent, made, move |auth, caller, once| {
+        auth.invites()
+            .resend_once(caller, id, Some(&base_url), Some(once))
     });
     shown(&reader, id, UserAct::ResendInvite, made.await).await
 }
 
 async fn reset_password(_: MayManage, reader: Reader, Id(id): Id<UserId>, sent: Sent) -> Answer {
     let revoke_keys = sent.is_set("revoke_api_keys");
-    let made = once(&reader, &sent, move |auth, caller| {
-        let done = auth
-            .users()
-            .reset_password(caller, id, ResetPassword::Generate, revoke_keys)?;
-        let secret = done
-            .temporary
-            .ok_or(Error::Internal("a reset made no password"))?;
+    let made = |done: &ResetDone| {
+        let secret = done.temporary.as_ref();
+        let secret = secret.ok_or(Error::Internal("a reset made no password"))?;
         Ok(Made::password(&done.user.user, secret.expose().to_owned()))
+    };
+    let made = once(&reader, &sent, made, move |auth, caller, once| {
+        let how = ResetPassword::Generate;
+        auth.users()
+            .reset_password_once(caller, id, how, revoke_keys, Some(once))
     });
     shown(&reader, id, UserAct::ResetPassword, made.await).await
 }

@@ -3,10 +3,10 @@
 use askama::Template;
 use dango_auth::Error;
 use dango_auth::core::permission::builtin::types::UsersManage;
-use dango_auth::users::{CreateUser, CreatedSecret, FirstCredential};
+use dango_auth::users::{CreateUser, Created, CreatedSecret, FirstCredential};
 use dango_auth_actix::{AllowedBySession, Problem};
 
-use super::access::{AccessEditor, Typed};
+use super::access::{AccessEditor, Typed, known_workspaces};
 use super::complaint::{Complaint, is_about_the_form};
 use super::field::Field;
 use super::filters;
@@ -18,9 +18,6 @@ use super::sent::Sent;
 use super::user_secret::Made;
 use crate::api::fields;
 use crate::route::{Group, Route};
-
-/// Workspaces that are offered while typing.
-const OFFERED_MAX: u32 = 200;
 
 /// The form that adds a person.
 #[derive(Debug, Template)]
@@ -84,7 +81,7 @@ async fn try_create(
     let username = fields::username("email", sent.required("email")?)?;
     let (role, access) = typed.request();
     let base_url = Some(reader.doorway.base_url());
-    once(reader, sent, move |auth, caller| {
+    once(reader, sent, made, move |auth, caller, once| {
         let request = CreateUser {
             email: username.to_email(),
             username,
@@ -96,17 +93,20 @@ async fn try_create(
                 FirstCredential::TemporaryPassword
             },
         };
-        let created = auth.users().create(caller, request)?;
-        match created.secret {
-            Some(CreatedSecret::Invite(invite)) => Ok(Made::invite(&created.user.user, invite.url)),
-            Some(CreatedSecret::TemporaryPassword(secret)) => Ok(Made::password(
-                &created.user.user,
-                secret.expose().to_owned(),
-            )),
-            None => Err(Error::Internal("a new person got no way in")),
-        }
+        auth.users().create_once(caller, request, Some(once))
     })
     .await
+}
+
+fn made(created: &Created) -> Result<Made, Error> {
+    let user = &created.user.user;
+    match &created.secret {
+        Some(CreatedSecret::Invite(invite)) => Ok(Made::invite(user, invite.url.clone())),
+        Some(CreatedSecret::TemporaryPassword(secret)) => {
+            Ok(Made::password(user, secret.expose().to_owned()))
+        }
+        None => Err(Error::Internal("a new person got no way in")),
+    }
 }
 
 async fn form(
@@ -116,14 +116,7 @@ async fn form(
     typed: Typed,
     complaint: &Complaint,
 ) -> Result<NewUserPage, Problem> {
-    let workspaces = reader
-        .need(|auth, caller| auth.workspaces().list(caller, None, OFFERED_MAX))
-        .await?
-        .rows;
-    let known = workspaces
-        .into_iter()
-        .map(|workspace| workspace.name.to_string())
-        .collect();
+    let known = known_workspaces(reader).await?;
     let wrong = complaint.about("email").or(complaint.about("username"));
     Ok(NewUserPage {
         frame: reader.frame(Some(Place::Users))?,

@@ -1,5 +1,6 @@
 //! `/settings/workspaces/{id}`: one workspace.
 
+use actix_web::HttpResponse;
 use askama::Template;
 use dango_auth::core::id::{UserId, WorkspaceId};
 use dango_auth::core::name::{RoleName, Username};
@@ -71,16 +72,31 @@ async fn show(_: MayManage, reader: Reader, Id(id): Id<WorkspaceId>) -> Answer {
 
 async fn save(_: MayManage, reader: Reader, Id(id): Id<WorkspaceId>, sent: Sent) -> Answer {
     match try_save(&reader, id, &sent).await {
-        Ok(_) => Ok(reader.tell(Done::WorkspaceSaved, &format!("/settings/workspaces/{id}"))),
+        Ok(_) => Ok(saved(&reader, id)),
         Err(error) if is_about_the_form(&error) => {
             let mut complaint = Complaint::new(&error, reader.text, "", "");
             if matches!(error, Error::Stale { .. }) {
+                if is_so_already(&reader, id, &sent).await? {
+                    return Ok(saved(&reader, id));
+                }
                 complaint.alert = Some(reader.text.workspaces.stale.to_owned());
             }
             reader.again(&page(&reader, id, Some(&sent), &complaint).await?, &error)
         }
         Err(error) => Err(reader.doorway.problem(&error)),
     }
+}
+
+fn saved(reader: &Reader, id: WorkspaceId) -> HttpResponse {
+    reader.tell(Done::WorkspaceSaved, &format!("/settings/workspaces/{id}"))
+}
+
+/// Whether the workspace is as the form wanted it: by this click arriving twice, or by somebody else's.
+async fn is_so_already(reader: &Reader, id: WorkspaceId, sent: &Sent) -> Result<bool, Problem> {
+    let now = reader
+        .need(move |auth, caller| auth.workspaces().get(caller, id))
+        .await?;
+    Ok(now.name.as_str() == sent.get("name") && now.description == sent.get("description"))
 }
 
 async fn try_save(reader: &Reader, id: WorkspaceId, sent: &Sent) -> Result<Workspace, Error> {

@@ -12,6 +12,7 @@ use super::done::Done;
 use super::field::Field;
 use super::frame::Frame;
 use super::moment::Moment;
+use super::once::once;
 use super::place::Place;
 use super::reader::{Answer, Reader};
 use super::sent::{Asked, Sent};
@@ -91,12 +92,15 @@ async fn create(_: AllowedBySession<ConfigManage>, reader: Reader, sent: Sent) -
     }
 }
 
-async fn try_create(reader: &Reader, sent: &Sent) -> Result<Workspace, Error> {
+async fn try_create(reader: &Reader, sent: &Sent) -> Result<String, Error> {
     let name = fields::workspace_name(sent.required("name")?)?;
     let description = sent.get("description").to_owned();
-    reader
-        .act(move |auth, caller| auth.workspaces().create(caller, &name, &description))
-        .await
+    let made = |workspace: &Workspace| Ok(workspace.name.to_string());
+    once(reader, sent, made, move |auth, caller, once| {
+        auth.workspaces()
+            .create_once(caller, &name, &description, Some(once))
+    })
+    .await
 }
 
 /// The form with what was typed.

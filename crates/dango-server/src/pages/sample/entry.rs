@@ -12,6 +12,7 @@ use crate::pages::invite::Invite;
 use crate::pages::login::{LoginCode, LoginPage};
 use crate::pages::password::RequiredPassword;
 use crate::pages::setup::Setup;
+use crate::pages::stale::StaleForm;
 
 type Pages = Vec<(&'static str, Box<dyn DynTemplate>)>;
 
@@ -32,6 +33,7 @@ impl Maker {
                 )),
             ),
             ("required-password", Box::new(self.required_password())),
+            ("form-expired", Box::new(self.stale_form())),
             (
                 "factor-1-password",
                 Box::new(self.factor(Stage::Password {
@@ -141,6 +143,27 @@ impl Maker {
             ends: self.moment(60 * 60),
             password: Field::new_password("password").focused(),
             rules: self.rules(),
+        }
+    }
+
+    fn stale_form(self) -> StaleForm {
+        let again = |field: Field, index: usize| Field {
+            id: format!("again-{index}"),
+            ..field
+        };
+        let name = Field::login("login").holding(self.flavour.person(1));
+        let fields = vec![
+            (self.text.login.login.to_owned(), again(name, 0)),
+            (
+                self.text.login.password.to_owned(),
+                again(Field::current_password("password"), 1),
+            ),
+        ];
+        StaleForm {
+            frame: self.frame(None),
+            action: "/login".to_owned(),
+            fields,
+            hidden: vec![("next".to_owned(), self.flavour.person(0))],
         }
     }
 

@@ -9,9 +9,11 @@ use crate::pages::chart::{Chart, DayCount};
 use crate::pages::count::People;
 use crate::pages::field::{Choice, Field};
 use crate::pages::frame::{Dot, Tone};
+use crate::pages::pending::{Count, PendingPart};
 use crate::pages::place::Place;
 use crate::pages::roles::{DomainRows, Explain, PermissionRow, RoleLine, RolesPage, Verdict};
-use crate::pages::settings::{Count, Setting, SettingInput, SettingsPage, WithoutFactor};
+use crate::pages::rules::{FixedLine, RuleGroup, Setting, SettingInput};
+use crate::pages::settings::SettingsPage;
 use crate::pages::users::Pager;
 use crate::pages::workspace::{Member, WorkspacePage};
 use crate::pages::workspaces::{WorkspaceForm, WorkspaceLine, Workspaces};
@@ -56,6 +58,7 @@ impl Maker {
                 permission: Field::text("permission").holding("source.sync"),
                 permissions: vec![Choice::same("source.sync"), Choice::same("users.manage")],
                 workspace: Field::word("workspace").holding(self.flavour.workspace(0)),
+                known: vec![self.flavour.workspace(1)],
                 answer: Some(Verdict {
                     allowed,
                     why: self
@@ -245,42 +248,70 @@ impl Maker {
     }
 
     fn settings(self) -> SettingsPage {
+        SettingsPage {
+            frame: self.notice(Place::Settings, self.text.notices.settings_saved),
+            alert: self.alert(self.text.errors.check_fields),
+            pending: (self.flavour != Flavour::RightToLeft).then(|| self.pending()),
+            groups: (0..4).map(|id| self.rules_of(id)).collect(),
+            fixed: self
+                .text
+                .setting_names
+                .iter()
+                .skip(18)
+                .enumerate()
+                .map(|(n, (name, label))| FixedLine {
+                    name: (*name).to_owned(),
+                    label: (*label).to_owned(),
+                    origin: self.text.auth.origin_default.to_owned(),
+                    value: (n % 2 == 0).then(|| self.flavour.prose()),
+                })
+                .collect(),
+        }
+    }
+
+    fn pending(self) -> PendingPart {
         let words = &self.text.auth;
         let count = |tone, phrase: &str, number: u64, href: Option<&str>| Count {
             tone,
             text: crate::pages::filters::count_of(phrase, number),
             href: href.map(str::to_owned),
         };
-        SettingsPage {
-            frame: self.notice(Place::Settings, self.text.notices.settings_saved),
-            alert: self.alert(self.text.errors.check_fields),
-            counts: vec![
-                count(
-                    Tone::Bad,
-                    words.admins_without,
-                    1,
-                    Some("/settings/users?role=admin"),
-                ),
-                count(Tone::Good, words.locked, 0, None),
-                count(
-                    Tone::Wait,
-                    words.invited,
-                    3,
-                    Some("/settings/users?status=invited"),
-                ),
-            ],
-            people_listed: true,
+        let counts = [
+            count(Tone::Bad, words.admins_without, 1, None),
+            count(
+                Tone::Wait,
+                words.invited,
+                3,
+                Some("/settings/users?status=invited"),
+            ),
+        ];
+        PendingPart {
+            counts: if self.flavour == Flavour::Empty {
+                Vec::new()
+            } else {
+                counts.into()
+            },
             without_factor: self
                 .flavour
                 .list(4)
-                .map(|n| WithoutFactor {
-                    name: self.flavour.person(n),
-                })
+                .map(|n| self.flavour.person(n))
                 .collect(),
-            settings: self
-                .text
-                .setting_names
-                .iter()
+        }
+    }
+
+    fn rules_of(self, id: usize) -> RuleGroup {
+        let words = &self.text.auth;
+        let headings = [
+            words.group_sessions,
+            words.group_passwords,
+            words.group_limits,
+            words.group_rest,
+        ];
+        let rules = self.text.setting_names.iter().skip(1 + id * 4).take(4);
+        RuleGroup {
+            id,
+            heading: headings[id],
+            settings: rules
                 .enumerate()
                 .map(|(n, (name, label))| Setting {
                     name: (*name).to_owned(),
@@ -290,12 +321,10 @@ impl Maker {
                         words.origin_file,
                         words.origin_runtime,
                     ][n % 3]
-                        .to_owned(),
+                        .replace("{}", "12"),
+                    unit: if n == 0 { "minutes" } else { "" }.to_owned(),
                     input: match n {
-                        0 | 5 => SettingInput::Switch { on: n == 5 },
-                        12 => SettingInput::Fixed {
-                            value: "72".to_owned(),
-                        },
+                        2 => SettingInput::Switch { on: id == 1 },
                         _ => SettingInput::Number {
                             value: (n * 15).to_string(),
                         },

@@ -3,6 +3,8 @@
 mod de;
 mod en;
 mod negotiate;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use de::DE;
@@ -65,6 +67,14 @@ pub(crate) struct Text {
     pub(crate) events: Table,
     /// What each rule is called.
     pub(crate) setting_names: Table,
+    /// What the numbers of rules count, where it is another word than theirs.
+    pub(crate) units: Table,
+    /// What a new password breaks, where it is said in other words than the rules' own.
+    pub(crate) issues: Table,
+    /// What the built-in domains are called, where it is another word than theirs.
+    pub(crate) domains: Table,
+    /// What the built-in permissions are for, where it is said in other words than theirs.
+    pub(crate) permissions: Table,
     /// What each error code means for a person.
     pub(crate) problems: Table,
     /// What the fields of forms are called, where they are given back.

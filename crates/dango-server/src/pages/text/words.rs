@@ -55,8 +55,8 @@ words! {
     HomeWords {
         title, hello, you_are, role_gone, where_heading, everywhere, nowhere, workspace, role,
         sign_ins_heading, no_sign_ins, device, place, time, not_you, see_sessions, may_heading,
-        may_lead, may_nothing, advise_factor, advise_factor_link, advise_codes, advise_codes_link,
-        news_failures, news_changed, news_link,
+        may_lead, may_nothing, scoped, advise_factor, advise_factor_link, advise_codes,
+        advise_codes_link, news_failures, news_changed, news_link,
     }
 
     /// The page about oneself.
@@ -125,7 +125,7 @@ words! {
     /// The audit log.
     AuditWords {
         heading, export, since, until, event, actor, target, ip, any_event, apply, chart,
-        chart_ok, chart_bad, chart_summary, chart_day, nothing, none_match, system, nobody,
+        chart_ok, chart_bad, chart_most, chart_summary, chart_day, zone, nothing, none_match, system, nobody,
         chain_heading, chain_what, chain_entries, chain_unchecked, chain_whole, chain_broken,
         chain_broken_at, chain_check, fact_at, fact_id, fact_event, fact_ip, fact_device,
         fact_via, fact_request, fact_workspace,
@@ -134,7 +134,8 @@ words! {
     /// The rules of signing in.
     AuthWords {
         heading, lead, obligations_heading, without_factor, everybody_without, see, admins_without, invited,
-        invite_expired, locked, policy_heading, save, files, origin_default, origin_profile,
+        invite_expired, locked, nobody_waits, policy_heading, group_sessions, group_passwords,
+        group_limits, group_rest, range, save, files, fixed_heading, fixed_what, unset, origin_default, origin_profile,
         origin_file, origin_environment, origin_argument, origin_runtime,
     }
 

@@ -78,7 +78,7 @@ pub(super) const INVITE: InviteWords = InviteWords {
     password: "Passwort",
     submit: "Passwort setzen und anmelden",
     gone_heading: "Dieser Link gilt nicht",
-    gone_what: "Er ist unbekannt, wurde schon benutzt oder ist abgelaufen. Bitte um einen neuen.",
+    gone_what: "Er ist unbekannt, schon benutzt oder abgelaufen. Hast du damit dein Passwort gewählt, melde dich an; sonst bitte um einen neuen, wer dich eingeladen hat.",
 };
 
 pub(super) const PASSWORD: PasswordWords = PasswordWords {
@@ -151,7 +151,7 @@ pub(super) const ERRORS: ErrorsWords = ErrorsWords {
     missing: "Hier ist nichts",
     missing_what: "Die Adresse ist falsch, oder was hier war, gibt es nicht mehr.",
     locked: "Das Konto ist gesperrt",
-    locked_what: "Zu viele Versuche sind gescheitert.",
+    locked_what: "Zu viele Versuche sind gescheitert, darum ist es eine Weile zu. Eine Administration kann es entsperren.",
     throttled: "Zu viele Anfragen",
     throttled_what: "Von deiner Adresse kam in kurzer Zeit sehr viel.",
     unavailable: "Jetzt nicht erreichbar",

@@ -4,6 +4,7 @@ mod entry;
 mod people;
 mod person;
 mod places;
+mod policy;
 mod tables;
 
 use super::Text;
@@ -35,6 +36,10 @@ pub(crate) static DE: Text = Text {
     roles_for: tables::ROLES_FOR,
     events: tables::EVENTS,
     setting_names: tables::SETTING_NAMES,
+    units: tables::UNITS,
+    issues: tables::ISSUES,
+    domains: policy::DOMAINS,
+    permissions: policy::PERMISSIONS,
     problems: tables::PROBLEMS,
     fields: tables::FIELDS,
 };

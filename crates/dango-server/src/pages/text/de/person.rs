@@ -22,6 +22,7 @@ pub(super) const HOME: HomeWords = HomeWords {
     may_heading: "Was du tun darfst",
     may_lead: "Überall, wo deine Rolle zählt. In einem Arbeitsbereich mit eigener Rolle entscheidet diese.",
     may_nothing: "Noch nichts. Bitte die Administration um eine Rolle.",
+    scoped: "Du hast in jedem Arbeitsbereich unten eine Rolle. Für das, was zu keinem gehört, ist deine Rolle",
     advise_factor: "Ein zweiter Faktor schützt dein Konto, wenn dein Passwort bekannt wird.",
     advise_factor_link: "Einschalten",
     advise_codes: "Du hast noch {} Wiederherstellungscode.|Du hast noch {} Wiederherstellungscodes.",

@@ -64,41 +64,56 @@ pub(super) const EVENTS: Table = &[
 ];
 
 pub(super) const SETTING_NAMES: Table = &[
-    ("require_2fa", "Zweiter Faktor für alle"),
-    (
-        "idle_timeout_minutes",
-        "Sitzungen enden nach Minuten ohne Nutzung",
-    ),
-    (
-        "session_max_days",
-        "Sitzungen enden nach Tagen in jedem Fall",
-    ),
+    ("profile", "Art der Installation"),
+    ("idle_timeout_minutes", "Ungenutzt endet eine Sitzung nach"),
+    ("session_max_days", "Jede Sitzung endet nach"),
     ("lockout.max_attempts", "Fehlversuche bis zur Sperre"),
-    ("lockout.lockout_minutes", "Minuten der Sperre"),
+    ("lockout.lockout_minutes", "Die erste Sperre dauert"),
     ("rate_limit.enabled", "Anfragen je Adresse begrenzen"),
-    (
-        "rate_limit.login.requests",
-        "Anmeldeversuche je Zeitfenster",
-    ),
+    ("rate_limit.login.requests", "Anmeldeversuche je Fenster"),
     (
         "rate_limit.login.window_seconds",
-        "Sekunden des Anmeldefensters",
+        "Fenster für Anmeldeversuche",
     ),
-    ("rate_limit.api.requests", "Anfragen je Zeitfenster"),
+    ("rate_limit.api.requests", "Andere Anfragen je Fenster"),
     (
         "rate_limit.api.window_seconds",
-        "Sekunden des Anfragefensters",
+        "Fenster für andere Anfragen",
     ),
-    ("password.min_length", "Kürzestes Passwort, in Zeichen"),
+    (
+        "rate_limit.trusted_proxies",
+        "Proxys, deren Adressangaben zählen",
+    ),
+    ("require_2fa", "Zweiter Faktor für alle"),
+    ("password.min_length", "Kürzestes Passwort"),
     (
         "password.max_age_days",
-        "Tage, bis ein Passwort zu ändern ist, 0 für nie",
+        "Ein Passwort muss neu sein nach, 0 für nie",
     ),
-    ("invite_hours", "Stunden, die eine Einladung gilt"),
+    ("invite_hours", "Eine Einladung gilt"),
+    ("log_filter", "Was der Server mitschreibt"),
+    ("public_url", "Adresse für alle"),
+    ("initial_admin.email", "Erste Administration"),
     (
         "workspaces.auto_create",
         "Ein neuer Name legt einen Arbeitsbereich an",
     ),
+    (
+        "hashing.memory_kib",
+        "Speicher einer Passwortprüfung in KiB",
+    ),
+    ("hashing.iterations", "Durchläufe einer Passwortprüfung"),
+    ("hashing.parallelism", "Spuren einer Passwortprüfung"),
+    ("metabase.url", "Metabase-Server"),
+    ("metabase.email", "Administration in Metabase"),
+    ("metabase.database_id", "Datenbank in Metabase"),
+    (
+        "audit.retention_days",
+        "Das Protokoll behält Ereignisse, 0 für immer",
+    ),
+    ("audit.stream.file", "Protokoll auch in eine Datei"),
+    ("audit.stream.syslog", "Protokoll auch an Syslog"),
+    ("audit.stream.webhook.url", "Protokoll auch an eine Adresse"),
 ];
 
 pub(super) const PROBLEMS: Table = &[
@@ -126,6 +141,78 @@ pub(super) const PROBLEMS: Table = &[
     ),
     ("wrong_password", "Das ist nicht dein aktuelles Passwort."),
     ("required", "Das fehlt noch."),
+    ("invite_invalid", "Diese Einladung gilt nicht mehr."),
+    (
+        "password_already_set",
+        "Die Person hat die Einladung schon angenommen. Setz stattdessen das Passwort zurück.",
+    ),
+    (
+        "user_inactive",
+        "Das Konto ist inaktiv. Aktiviere es zuerst.",
+    ),
+    ("second_factor_on", "Der zweite Faktor ist schon an."),
+    (
+        "second_factor_not_pending",
+        "Das hat zu lange gedauert. Beginn noch einmal mit einem neuen QR-Code.",
+    ),
+    ("second_factor_off", "Der zweite Faktor ist schon aus."),
+    (
+        "invalid_code",
+        "Dieser Code passt nicht oder wurde schon benutzt.",
+    ),
+    ("too_long", "Das ist zu lang."),
+    ("not_a_number", "Gib eine ganze Zahl von Tagen ein."),
+    ("not_a_date", "Gib ein Datum ein, etwa 2026-12-31."),
+    (
+        "session_required",
+        "Das braucht eine Sitzung; ein API-Schlüssel kann es nicht.",
+    ),
+    ("empty", "Das fehlt noch."),
+    (
+        "invalid_character",
+        "Darin steht ein Zeichen, das nicht erlaubt ist.",
+    ),
+    (
+        "ambiguous_character",
+        "Darin steht ein Zeichen, das sich leicht verwechseln lässt.",
+    ),
+    ("invalid_email", "Das ist keine E-Mail-Adresse."),
+    ("invalid_format", "Das hat nicht die erwartete Form."),
+    ("reserved_name", "Dieser Name ist vergeben."),
+    (
+        "grants_beside_all",
+        "Zugang überall und Rollen in einzelnen Arbeitsbereichen gehen nicht zusammen.",
+    ),
+    ("grants_required", "Nenn mindestens einen Arbeitsbereich."),
+    (
+        "viewer_required",
+        "Mit einzelnen Arbeitsbereichen ist die Rolle überall viewer.",
+    ),
+    (
+        "admin_grant",
+        "Die Rolle admin gibt es nicht in einem einzelnen Arbeitsbereich.",
+    ),
+    ("unknown_role", "Diese Rolle gibt es nicht."),
+    (
+        "duplicate_workspace",
+        "Ein Arbeitsbereich steht hier zweimal.",
+    ),
+    ("unknown_workspace", "Diesen Arbeitsbereich gibt es nicht."),
+    ("unknown_permission", "Dieses Recht gibt es nicht."),
+    (
+        "unknown_event_type",
+        "Diese Art von Ereignis gibt es nicht.",
+    ),
+    ("not_in_the_future", "Das Ende muss in der Zukunft liegen."),
+    (
+        "invalid_description",
+        "Die Beschreibung ist zu lang oder enthält Steuerzeichen.",
+    ),
+    (
+        "confirmation_mismatch",
+        "Das ist nicht der Name. Tipp ihn genau so.",
+    ),
+    ("not_an_address", "Das ist keine IP-Adresse."),
 ];
 
 pub(super) const FIELDS: Table = &[
@@ -139,4 +226,33 @@ pub(super) const FIELDS: Table = &[
     ("confirm", "Name zur Bestätigung"),
     ("token", "Einrichtungsschlüssel"),
     ("workspaces", "Arbeitsbereiche"),
+];
+
+pub(super) const UNITS: Table = &[
+    ("minutes", "Minuten"),
+    ("days", "Tage"),
+    ("seconds", "Sekunden"),
+    ("hours", "Stunden"),
+    ("characters", "Zeichen"),
+    ("KiB", "KiB"),
+];
+
+pub(super) const ISSUES: Table = &[
+    ("too_short", "Nimm mindestens {} Zeichen."),
+    (
+        "control_character",
+        "Nimm keine Steuerzeichen wie Tabulator oder Zeilenumbruch.",
+    ),
+    (
+        "too_common",
+        "Dieses Passwort steht auf der Liste der häufig benutzten.",
+    ),
+    (
+        "like_name",
+        "Das Passwort darf deinen Namen oder deine E-Mail-Adresse nicht enthalten.",
+    ),
+    (
+        "like_service",
+        "Das Passwort darf nicht der Name dieses Dienstes oder einer Rolle sein.",
+    ),
 ];

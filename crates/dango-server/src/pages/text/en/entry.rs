@@ -78,7 +78,7 @@ pub(super) const INVITE: InviteWords = InviteWords {
     password: "Password",
     submit: "Set password and sign in",
     gone_heading: "This link does not work",
-    gone_what: "It is unknown, was used already or has ended. Ask whoever invited you for a new one.",
+    gone_what: "It is unknown, was used already or has ended. If you chose your password with it, sign in; otherwise ask whoever invited you for a new one.",
 };
 
 pub(super) const PASSWORD: PasswordWords = PasswordWords {
@@ -151,7 +151,7 @@ pub(super) const ERRORS: ErrorsWords = ErrorsWords {
     missing: "There is nothing here",
     missing_what: "The address is wrong, or what was here is gone.",
     locked: "The account is locked",
-    locked_what: "Too many tries failed.",
+    locked_what: "Too many tries failed, so it is closed for a while. An administrator can unlock it.",
     throttled: "Too many requests",
     throttled_what: "A lot came from your address in a short time.",
     unavailable: "Not available now",

@@ -35,6 +35,10 @@ pub(crate) static EN: Text = Text {
     roles_for: tables::ROLES_FOR,
     events: tables::EVENTS,
     setting_names: tables::SETTING_NAMES,
+    units: &[],
+    issues: &[],
+    domains: &[],
+    permissions: &[],
     problems: tables::PROBLEMS,
     fields: tables::FIELDS,
 };

@@ -22,6 +22,7 @@ pub(super) const HOME: HomeWords = HomeWords {
     may_heading: "What you may do",
     may_lead: "Everywhere your role counts. In a workspace with a role of its own, that role decides.",
     may_nothing: "Nothing yet. Ask an administrator for a role.",
+    scoped: "You have a role in each workspace below. For what belongs to none your role is",
     advise_factor: "A second factor protects your account when your password gets known.",
     advise_factor_link: "Switch it on",
     advise_codes: "You have {} recovery code left.|You have {} recovery codes left.",

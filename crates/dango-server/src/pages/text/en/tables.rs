@@ -58,35 +58,50 @@ pub(super) const EVENTS: Table = &[
 ];
 
 pub(super) const SETTING_NAMES: Table = &[
-    ("require_2fa", "Second factor for everybody"),
-    (
-        "idle_timeout_minutes",
-        "Sessions end after minutes without use",
-    ),
-    ("session_max_days", "Sessions end after days in any case"),
+    ("profile", "Kind of installation"),
+    ("idle_timeout_minutes", "A session nobody uses ends after"),
+    ("session_max_days", "Any session ends after"),
     ("lockout.max_attempts", "Failed tries until the lock"),
-    ("lockout.lockout_minutes", "Minutes of the lock"),
+    ("lockout.lockout_minutes", "The first lock lasts"),
     ("rate_limit.enabled", "Limit requests by address"),
-    ("rate_limit.login.requests", "Sign-in tries for each window"),
+    ("rate_limit.login.requests", "Sign-in tries in a window"),
     (
         "rate_limit.login.window_seconds",
-        "Seconds of the sign-in window",
+        "Window for sign-in tries",
     ),
-    ("rate_limit.api.requests", "Requests for each window"),
+    ("rate_limit.api.requests", "Other requests in a window"),
+    ("rate_limit.api.window_seconds", "Window for other requests"),
     (
-        "rate_limit.api.window_seconds",
-        "Seconds of the request window",
+        "rate_limit.trusted_proxies",
+        "Proxies whose word on addresses counts",
     ),
-    ("password.min_length", "Shortest password, in characters"),
+    ("require_2fa", "Second factor for everybody"),
+    ("password.min_length", "Shortest password"),
     (
         "password.max_age_days",
-        "Days until a password has to change, 0 for never",
+        "A password has to change after, 0 for never",
     ),
-    ("invite_hours", "Hours an invitation works"),
+    ("invite_hours", "An invitation works for"),
+    ("log_filter", "What the server logs"),
+    ("public_url", "Address people use"),
+    ("initial_admin.email", "First administrator"),
     (
         "workspaces.auto_create",
         "A new name in a grant makes a workspace",
     ),
+    ("hashing.memory_kib", "Memory of a password check, in KiB"),
+    ("hashing.iterations", "Passes of a password check"),
+    ("hashing.parallelism", "Lanes of a password check"),
+    ("metabase.url", "Metabase server"),
+    ("metabase.email", "Administrator in Metabase"),
+    ("metabase.database_id", "Database in Metabase"),
+    (
+        "audit.retention_days",
+        "The log keeps events for, 0 for ever",
+    ),
+    ("audit.stream.file", "Log copied to a file"),
+    ("audit.stream.syslog", "Log sent to syslog"),
+    ("audit.stream.webhook.url", "Log sent to an address"),
 ];
 
 pub(super) const PROBLEMS: Table = &[
@@ -108,6 +123,25 @@ pub(super) const PROBLEMS: Table = &[
     ),
     ("wrong_password", "This is not your current password."),
     ("required", "Fill this in."),
+    ("invite_invalid", "This invitation does not work any more."),
+    (
+        "password_already_set",
+        "The person has accepted the invitation already. Reset the password instead.",
+    ),
+    (
+        "user_inactive",
+        "The account is inactive. Reactivate it first.",
+    ),
+    ("second_factor_on", "The second factor is on already."),
+    (
+        "second_factor_not_pending",
+        "This took too long. Start again with a new QR code.",
+    ),
+    ("second_factor_off", "The second factor is off already."),
+    (
+        "invalid_code",
+        "This code does not match or was used already.",
+    ),
 ];
 
 pub(super) const FIELDS: Table = &[
