@@ -1,6 +1,6 @@
 //! Pages as a browser gets them, from a server over a small and a large database.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use super::few;
@@ -99,5 +99,7 @@ pub(crate) fn server(kept: &Kept) -> Result<Server, Failure> {
         .args(["--listen", "127.0.0.1:0"])
         .current_dir(&kept.at.folder);
     command.env_clear().envs(kept.at.variables());
+    // Its log is written as always, and nobody reads it.
+    command.stderr(Stdio::null());
     Server::start(&mut command)
 }
