@@ -128,6 +128,7 @@ impl Maker {
             login: self.flavour.person(0),
             email: (self.flavour == Flavour::Long).then(|| self.flavour.person(1)),
             role: "editor".to_owned(),
+            since: self.moment(-60 * 24 * 90),
             password: PasswordForm {
                 open: wrong,
                 alert: wrong.then(|| self.text.errors.check_fields.to_owned()),
