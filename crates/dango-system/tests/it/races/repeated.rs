@@ -3,7 +3,7 @@
 use dango_testkit::http::{Client as _, Request};
 use serde_json::json;
 
-use crate::campaign::{Tally, rounds, together, turns};
+use crate::campaign::{Tally, together, turns};
 use crate::installation::{ADMIN, Installation, on_both_databases};
 
 on_both_databases![a_request_with_a_key_of_its_own_is_done_once_and_answered_everywhere];
@@ -15,7 +15,9 @@ fn a_request_with_a_key_of_its_own_is_done_once_and_answered_everywhere(place: I
     let made = place.json(&["auth", "key", "create", ADMIN, "--name", "races"]);
     let key = made["key"].as_str().unwrap();
     let mut tally = Tally::new("a repeated request done twice", place.backend());
+    let mut asked = 0;
     for round in turns(10, 1_000) {
+        asked += 1;
         let body = json!({"email": format!("twin{round}@example.org"), "generate_password": true});
         let name = format!("request {round}");
         let ask = |number: usize| {
@@ -35,5 +37,5 @@ fn a_request_with_a_key_of_its_own_is_done_once_and_answered_everywhere(place: I
     }
     tally.finish();
     let made = place.events("user_created").len();
-    assert_eq!(made, rounds(10, 1_000), "each once");
+    assert_eq!(made, asked, "each once");
 }
