@@ -233,6 +233,31 @@ mod tests {
         Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap()
     }
 
+    /// They stand in databases that are there already.
+    #[test]
+    fn stored_words_stay_what_they_are_and_read_back() {
+        let transports = [Transport::Cookie, Transport::Bearer];
+        assert_eq!(transports.map(Transport::as_str), ["cookie", "bearer"]);
+        for transport in transports {
+            assert_eq!(Transport::parse(transport.as_str()), Some(transport));
+        }
+        let endings = [
+            "signed_out",
+            "revoked",
+            "completed",
+            "too_many_failures",
+            "expired",
+            "idle",
+            "displaced",
+        ];
+        assert_eq!(Ending::ALL.map(Ending::as_str), endings);
+        for ending in Ending::ALL {
+            assert_eq!(Ending::parse(ending.as_str()), Some(ending));
+        }
+        assert_eq!(Transport::parse(""), None);
+        assert_eq!(Ending::parse("xyzzy"), None);
+    }
+
     fn limits() -> SessionLimits {
         SessionLimits {
             idle: Duration::minutes(60),
