@@ -105,7 +105,13 @@ impl Drop for Changes {
 }
 
 /// Orders one change after the other, until the process has ended.
-fn order(mut orders: ChildStdin, mut done: impl std::io::BufRead, ann: UserId, numbers: &Numbers) {
+fn order(
+    mut orders: ChildStdin,
+    mut done: impl std::io::BufRead,
+    ann: UserId,
+    numbers: &Numbers,
+    over: &AtomicBool,
+) {
     let mut said = String::new();
     for (number, role) in (1..).zip(ROLES.iter().cycle().skip(1)) {
         if over.load(SeqCst) {
