@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use dango_testbase::{programs, variables};
 
-use crate::{Failure, docs, package, step, test, tidy};
+use crate::{Failure, docs, oldest, package, step, test, tidy};
 
 /// What `ci` may do to the machine.
 #[derive(Args, Clone, Copy)]
@@ -20,12 +20,13 @@ pub(crate) struct Options {
 type Check = (&'static str, fn(Options) -> Result<(), Failure>);
 
 /// The checks, the quick ones first.
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("formatting", |_| {
         step::run(&mut step::cargo(["fmt", "--all", "--", "--check"]))
     }),
     ("tidy", |_| tidy::run()),
     ("packages", |_| package::check()),
+    ("oldest Rust", |_| oldest::check()),
     ("lints", |_| step::run(&mut clippy())),
     ("documentation", |_| step::run(&mut rustdoc())),
     ("generated pages", |_| {

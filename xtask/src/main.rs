@@ -9,6 +9,7 @@ mod dist;
 mod docs;
 mod fuzz;
 mod mutants;
+mod oldest;
 mod package;
 mod sbom;
 mod screenshots;

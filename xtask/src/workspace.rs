@@ -120,6 +120,28 @@ impl Manifest {
     }
 }
 
+/// A package that `Cargo.lock` names.
+#[derive(Debug)]
+pub(crate) struct Locked {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its version.
+    pub(crate) version: String,
+    /// The oldest Rust it states.
+    pub(crate) rust_version: Option<String>,
+}
+
+/// Every package that `Cargo.lock` names.
+pub(crate) fn locked() -> Result<Vec<Locked>, Failure> {
+    let locked = |value: &Value| Locked {
+        name: text(value, "name"),
+        version: text(value, "version"),
+        rust_version: Some(text(value, "rust_version")).filter(|text| !text.is_empty()),
+    };
+    let words = ["metadata", "--locked", "--format-version", "1"];
+    Ok(listed(&words)?.iter().map(locked).collect())
+}
+
 /// Every package's manifest, from `cargo metadata`.
 pub(crate) fn manifests() -> Result<Vec<Manifest>, Failure> {
     let manifest = |value: Value| Manifest {
@@ -136,8 +158,11 @@ pub(crate) fn packages() -> Result<Vec<Package>, Failure> {
 }
 
 fn metadata() -> Result<Vec<Value>, Failure> {
-    let mut command = step::cargo(["metadata", "--no-deps", "--format-version", "1"]);
-    let metadata: Value = serde_json::from_str(&step::output(&mut command)?)?;
+    listed(&["metadata", "--no-deps", "--format-version", "1"])
+}
+
+fn listed(words: &[&str]) -> Result<Vec<Value>, Failure> {
+    let metadata: Value = serde_json::from_str(&step::output(&mut step::cargo(words))?)?;
     let packages = metadata.get("packages").and_then(Value::as_array);
     Ok(packages.ok_or("cargo metadata lists no packages")?.clone())
 }

@@ -26,7 +26,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
 }
 
 /// Targets of `[text](target)` outside code blocks, with their lines.
-fn links(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn links(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut in_code = false;
     (1..).zip(text.lines()).flat_map(move |(number, line)| {
         in_code ^= line.trim_start().starts_with("```");
@@ -36,7 +36,7 @@ fn links(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// The file a link leads to, from the root of the repository.
-fn resolved(page: &str, target: &str) -> Option<PathBuf> {
+pub(super) fn resolved(page: &str, target: &str) -> Option<PathBuf> {
     let target = target
         .split('#')
         .next()

@@ -10,6 +10,7 @@ mod marks;
 mod messages;
 mod names;
 mod purity;
+mod recipes;
 mod sizes;
 mod tokens;
 
@@ -57,6 +58,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     let mut findings = arrows::check(&workspace::packages()?);
     findings.extend(arrows::check_lints(&files));
     findings.extend(links::check(&files));
+    findings.extend(recipes::check(&files));
     for check in FILE_CHECKS {
         findings.extend(files.iter().flat_map(check));
     }
