@@ -8,11 +8,11 @@ use dango_auth_store::ChangeTx;
 use dango_auth_store::ports::{InstallationChanges as _, InstallationReads as _, StoredSetting};
 use serde_json::Value;
 
-use crate::auth::{Auth, printable};
+use crate::auth::{Auth, permit, printable};
 use crate::caller::Caller;
 use crate::error::{Error, FieldError};
 use crate::settings::{Entry, Key, SettingError, find_key, validate_runtime};
-use crate::walk::Outcome;
+use crate::walk::{Desk, Outcome};
 
 /// Settings and the switch.
 #[derive(Clone)]
@@ -47,23 +47,7 @@ impl<'a> Configuration<'a> {
                     take_back(tx, name, &desk.act)?;
                     continue;
                 }
-                let setting = StoredSetting {
-                    name: name.clone(),
-                    value: value.to_string(),
-                    updated_by: desk.act.actor.name().to_owned(),
-                    updated_at: desk.act.at,
-                };
-                let before = desk
-                    .settings
-                    .entry(name)
-                    .map(Entry::display)
-                    .unwrap_or_default();
-                let event = desk
-                    .act
-                    .event(EventName::SETTINGS_CHANGED, Target::system(name.as_str()))
-                    .detail("before", before)
-                    .detail("after", value.clone());
-                tx.put_setting(&setting, event)?;
+                set(tx, desk, name, value, None)?;
             }
             Ok(())
         })
@@ -82,7 +66,7 @@ impl<'a> Configuration<'a> {
         // that does not.
         self.auth.inner.store.change(|tx| {
             let caller = self.auth.again(tx, caller)?;
-            self.auth.permit(&caller, builtin::AUTH_MANAGE)?;
+            permit(&caller, builtin::AUTH_MANAGE)?;
             let changed = take_back(tx, name, &act)?;
             if !changed && known.is_none() {
                 return Err(unknown(name));
@@ -116,6 +100,34 @@ impl<'a> Configuration<'a> {
             Ok(Outcome { value: (), changed })
         })
     }
+}
+
+/// Sets one setting at run time, which `value` must fit; `imported_from` names the system it comes from.
+pub(crate) fn set(
+    tx: &mut ChangeTx<'_>,
+    desk: &Desk,
+    name: &str,
+    value: &Value,
+    imported_from: Option<&str>,
+) -> Result<(), Error> {
+    let setting = StoredSetting {
+        name: name.to_owned(),
+        value: value.to_string(),
+        updated_by: desk.act.actor.name().to_owned(),
+        updated_at: desk.act.at,
+    };
+    let before = desk.settings.entry(name).map(Entry::display);
+    let event = desk
+        .act
+        .event(EventName::SETTINGS_CHANGED, Target::system(name))
+        .detail("before", before.unwrap_or_default())
+        .detail("after", value.clone());
+    let event = match imported_from {
+        Some(system) => event.detail("imported_from", system),
+        None => event,
+    };
+    tx.put_setting(&setting, event)?;
+    Ok(())
 }
 
 /// Removes a value set at run time; answers whether there was one.

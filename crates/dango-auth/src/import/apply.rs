@@ -19,6 +19,7 @@ use dango_auth_store::ports::{AuditWrites as _, InstallationChanges as _, Instal
 use super::{IncomingPerson, Plan};
 use crate::auth::Auth;
 use crate::caller::Caller;
+use crate::configuration;
 use crate::error::Error;
 use crate::walk::Desk;
 
@@ -40,7 +41,7 @@ pub(super) fn apply(
     let key_spares = key_spares(auth, plan)?;
     let workspaces = workspace_ids(auth, plan)?;
     auth.command(caller, builtin::USERS_MANAGE, |tx, desk| {
-        let done = Plan::make(tx, plan.origin, plan.incoming.clone())?;
+        let done = Plan::make(tx, plan.origin, plan.incoming.clone(), &desk.settings)?;
         if !skip_conflicts {
             done.refuse_conflicts()?;
         }
@@ -64,6 +65,10 @@ pub(super) fn apply(
             crate::users::register_workspaces(tx, &access, None, ids, &desk.settings, &desk.act)?;
             let origin = plan.origin.as_str();
             tx.record(ApiKey::imported(key.clone(), origin, &desk.act))?;
+        }
+        for (key, value) in done.settings() {
+            let from = Some(plan.origin.as_str());
+            configuration::set(tx, desk, key.name(), value, from)?;
         }
         finish(tx, &done, desk)?;
         Ok(done)

@@ -1,8 +1,6 @@
-//! The platform's audit log, line by line of JSON, newest file last.
+//! The platform's audit log, line by line of JSON, with its archives.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use chrono::TimeDelta;
@@ -11,8 +9,8 @@ use dango_auth_store::ReadTx;
 use dango_auth_store::ports::{AuditFilter, AuditReads as _};
 use serde_json::{Map, Value};
 
-use super::ImportError;
 use super::dango::instant;
+use super::rotated;
 use crate::error::Error;
 
 /// The detail that marks an event as taken over.
@@ -21,30 +19,41 @@ const MARK: &str = "imported_from";
 /// How many events here are compared at a time.
 const PAGE: u32 = 1000;
 
-/// Longest line that is read, in bytes; longer ones are not events.
-const LINE_MAX: usize = 64 * 1024;
+/// The history as far as it can be read.
+#[derive(Default)]
+pub(super) struct History {
+    /// Oldest first.
+    pub(super) events: Vec<Event>,
+    /// What could not be read.
+    pub(super) notes: Vec<String>,
+}
 
-/// Reads `audit.jsonl` of a logs folder; also tells how many lines could not be read.
-pub(super) fn read(logs: &Path) -> Result<(Vec<Event>, usize), ImportError> {
-    let path = logs.join("audit.jsonl");
-    let Ok(file) = File::open(&path) else {
-        return Ok((Vec::new(), 0));
-    };
-    let (mut events, mut lost) = (Vec::new(), 0);
-    for line in BufReader::new(file).split(b'\n') {
-        let line = line.map_err(|error| ImportError::File {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        match event(&line) {
-            Some(event) => events.push(event),
+/// Reads the log of a folder with its archives.
+pub(super) fn read(logs: &Path) -> History {
+    let mut history = History::default();
+    let mut lost = 0_usize;
+    for path in rotated::files(logs) {
+        let read = rotated::each_line(&path, |line| match event(line) {
+            _ if line.is_empty() => {}
+            Some(event) => history.events.push(event),
             None => lost += 1,
+        });
+        if let Err(error) = read {
+            let text = format!("{} cannot be read to its end: {error}", path.display());
+            history.notes.push(crate::auth::printable(&text));
         }
     }
-    Ok((events, lost))
+    if lost > 0 {
+        let text = format!("{lost} lines of the audit log cannot be read and stay behind");
+        history.notes.push(text);
+    }
+    history.events.sort_by_key(|event| event.at);
+    history
+}
+
+/// Whether an event was taken over, so that it did not happen here.
+pub(super) fn is_imported(event: &Event) -> bool {
+    event.details.contains_key(MARK)
 }
 
 /// What makes two events the same: when, what, about whom.
@@ -84,7 +93,7 @@ fn taken_over(tx: &mut ReadTx<'_>, events: &[Event]) -> Result<HashMap<Likeness,
         let page = tx.events(&filter, PAGE)?;
         filter.before = page.rows.last().map(|row| row.id);
         let taken = page.rows.iter().map(|row| &row.event);
-        for event in taken.filter(|event| event.details.contains_key(MARK)) {
+        for event in taken.filter(|event| is_imported(event)) {
             *seen.entry(likeness(event)).or_default() += 1;
         }
         if !page.more {
@@ -94,9 +103,6 @@ fn taken_over(tx: &mut ReadTx<'_>, events: &[Event]) -> Result<HashMap<Likeness,
 }
 
 fn event(line: &[u8]) -> Option<Event> {
-    if line.len() > LINE_MAX {
-        return None;
-    }
     let mut row: Map<String, Value> = serde_json::from_slice(line).ok()?;
     let text = |row: &Map<String, Value>, name: &str| {
         row.get(name)

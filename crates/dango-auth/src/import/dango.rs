@@ -1,4 +1,4 @@
-//! The Dango data platform: `auth.db`, `auth.yml` and `logs/audit.jsonl` of a `.dango` folder.
+//! The Dango data platform: `auth.db`, `auth.yml`, `project.yml` and the logs of a `.dango` folder.
 
 use std::collections::HashSet;
 use std::fs;
@@ -18,6 +18,7 @@ use dango_auth_store::foreign::{DangoApiKey, DangoUser, read_dango};
 
 use super::{ImportError, Incoming, IncomingFactor, IncomingPerson, Unfit, audit_history};
 use crate::auth::Auth;
+use crate::settings::foreign;
 
 /// Reads a `.dango` folder, given itself or as the folder above it.
 pub(super) fn read(path: &Path, auth: &Auth) -> Result<Incoming, ImportError> {
@@ -45,21 +46,28 @@ pub(super) fn read(path: &Path, auth: &Auth) -> Result<Incoming, ImportError> {
             Err(reason) => incoming.unfit.push(unfit("API key", &record.name, reason)),
         }
     }
-    let (history, lost) = audit_history::read(&folder.join("logs"))?;
-    incoming.history = history;
-    if lost > 0 {
-        incoming.notes.push(format!(
-            "{lost} lines of the audit log cannot be read and stay behind"
-        ));
-    }
-    if folder.join("project.yml").is_file() {
-        incoming.notes.push(
-            "settings are not taken over; copy the section `auth:` of its project.yml, which is \
-             understood here as it stands"
-                .to_owned(),
-        );
-    }
+    let history = audit_history::read(&folder.join("logs"));
+    incoming.history = history.events;
+    incoming.notes = history.notes;
+    settings(&folder.join("project.yml"), &mut incoming);
     Ok(incoming)
+}
+
+/// The section `auth:` of its configuration file; what does not fit is named and keeps nobody from moving.
+fn settings(file: &Path, incoming: &mut Incoming) {
+    match foreign::read(file) {
+        Ok(foreign) => {
+            incoming.settings = foreign.values;
+            let refused = foreign.unfit.into_iter();
+            incoming
+                .unfit
+                .extend(refused.map(|(name, reason)| unfit("setting", &name, reason)));
+        }
+        Err(error) => {
+            let text = format!("its settings stay behind: {error}");
+            incoming.notes.push(crate::auth::printable(&text));
+        }
+    }
 }
 
 /// SECURITY: only a clear `enabled: false` in a file that can be read whole counts; everything else

@@ -3,21 +3,32 @@
 use std::collections::HashSet;
 
 use dango_auth_core::api_key::{ApiKey, KeySecret};
+use dango_auth_core::audit::EventName;
 use dango_auth_core::id::{ApiKeyId, UserId};
 use dango_auth_core::name::{EmailAddress, KeyName, LoginName, WorkspaceName};
 use dango_auth_core::token::TokenHash;
 use dango_auth_store::ReadTx;
-use dango_auth_store::ports::{ApiKeyReads as _, UserReads as _, WorkspaceReads as _};
+use dango_auth_store::ports::{
+    ApiKeyReads as _, AuditFilter, AuditReads as _, UserReads as _, WorkspaceReads as _,
+};
+use serde_json::Value;
 
+use super::audit_history::is_imported;
 use super::{IncomingPerson, Verdict};
 use crate::error::Error;
+use crate::settings::{Key, Origin, Settings};
 
 /// Most keys of one person that are compared by name.
 const KEYS_COMPARED: u32 = 1000;
 
+/// How many events are read at a time.
+const EVENTS: u32 = 1000;
+
 /// What was promised so far, so that two of the newcomers do not get in each other's way.
 #[derive(Default)]
 pub(super) struct Judge {
+    /// Ids of the people who were deleted here, as far as the audit log goes back.
+    deleted: HashSet<String>,
     people: HashSet<UserId>,
     names: HashSet<String>,
     keys: HashSet<ApiKeyId>,
@@ -27,6 +38,13 @@ pub(super) struct Judge {
 }
 
 impl Judge {
+    pub(super) fn new(tx: &mut ReadTx<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            deleted: deleted(tx)?,
+            ..Self::default()
+        })
+    }
+
     pub(super) fn person(
         &mut self,
         tx: &mut ReadTx<'_>,
@@ -38,6 +56,10 @@ impl Judge {
         }
         if tx.user(user.id)?.is_some() {
             return Ok(Verdict::Already);
+        }
+        // SECURITY: who was taken over and then deleted here stays away, however often they come again.
+        if self.deleted.contains(&user.id.to_string()) {
+            return Ok(Verdict::Skip("deleted here".to_owned()));
         }
         let email = user.email.as_ref().map(EmailAddress::as_str);
         let names = || std::iter::once(user.username.as_str()).chain(email);
@@ -92,6 +114,41 @@ impl Judge {
         } else {
             Ok(Verdict::Skip("it is there twice".to_owned()))
         }
+    }
+}
+
+/// The ids of everybody who was deleted here.
+fn deleted(tx: &mut ReadTx<'_>) -> Result<HashSet<String>, Error> {
+    let mut filter = AuditFilter {
+        names: vec![EventName::USER_DELETED],
+        ..AuditFilter::default()
+    };
+    let mut ids = HashSet::new();
+    loop {
+        let page = tx.events(&filter, EVENTS)?;
+        filter.before = page.rows.last().map(|row| row.id);
+        let here = page.rows.into_iter().filter(|row| !is_imported(&row.event));
+        ids.extend(here.filter_map(|row| row.event.target?.id));
+        if !page.more {
+            return Ok(ids);
+        }
+    }
+}
+
+/// What becomes of a setting: somebody's decision here is not overturned.
+pub(super) fn setting(here: &Settings, key: &Key, value: &Value) -> Verdict {
+    let Some(entry) = here.entry(key.name()) else {
+        return Verdict::Skip("there is no such setting".to_owned());
+    };
+    if entry.value() == value {
+        return Verdict::Already;
+    }
+    if !key.is_runtime() {
+        return Verdict::Skip("set it in .dango/project.yml here".to_owned());
+    }
+    match entry.origin() {
+        Origin::Default | Origin::Profile(_) => Verdict::Add,
+        origin => Verdict::Skip(format!("it is {} here ({origin})", entry.display())),
     }
 }
 

@@ -12,6 +12,7 @@ mod dango;
 mod export;
 mod judge;
 mod plan;
+mod rotated;
 
 use std::path::Path;
 
@@ -22,12 +23,14 @@ use dango_auth_core::permission::builtin;
 use dango_auth_core::totp::TotpSeed;
 use dango_auth_core::user::User;
 use dango_auth_store::StoreError;
+use serde_json::Value;
 
 pub use plan::{Plan, PlannedRow, Verdict};
 
 use crate::auth::{Auth, is_local};
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::settings::Key;
 
 /// Which system the people come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +89,8 @@ pub(crate) struct Incoming {
     pub(crate) keys: Vec<ApiKey>,
     /// Name and description.
     pub(crate) workspaces: Vec<(WorkspaceName, String)>,
+    /// Settings by their own names.
+    pub(crate) settings: Vec<(&'static Key, Value)>,
     pub(crate) history: Vec<Event>,
     pub(crate) unfit: Vec<Unfit>,
     /// Sign-in was switched off there by an administrator.
@@ -147,11 +152,10 @@ impl<'a> Import<'a> {
             Origin::Json => export::read_json(path, self.auth)?,
             Origin::Csv => export::read_csv(path, self.auth)?,
         };
-        Ok(self
-            .auth
-            .inner
-            .store
-            .read(|tx| Plan::make(tx, origin, incoming.clone()))?)
+        Ok(self.auth.inner.store.read(|tx| {
+            let settings = self.auth.inner.settings.current(tx)?;
+            Plan::make(tx, origin, incoming.clone(), &settings)
+        })?)
     }
 
     /// Takes over what a plan says, all or nothing; what changed since the plan was made is decided anew.

@@ -5,10 +5,12 @@ use dango_auth_core::audit::Event;
 use dango_auth_core::name::WorkspaceName;
 use dango_auth_store::ReadTx;
 use dango_auth_store::ports::InstallationReads as _;
+use serde_json::Value;
 
-use super::judge::Judge;
+use super::judge::{self, Judge};
 use super::{Incoming, IncomingPerson, Origin, audit_history};
 use crate::error::Error;
+use crate::settings::{Key, Settings, display};
 
 /// What becomes of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ impl Verdict {
 /// One row of a plan.
 #[derive(Clone, Debug)]
 pub struct PlannedRow {
-    /// `user`, `API key`, `workspace`.
+    /// `user`, `API key`, `workspace`, `setting`.
     pub what: &'static str,
     /// Which one.
     pub name: String,
@@ -65,7 +67,7 @@ pub struct PlannedRow {
 pub struct Plan {
     /// Where it comes from.
     pub origin: Origin,
-    /// Row by row: people, then keys, then workspaces, then what has no place.
+    /// Row by row: people, then keys, workspaces, settings, then what has no place.
     pub rows: Vec<PlannedRow>,
     /// How many events of the other system's history are taken over.
     pub events: usize,
@@ -117,8 +119,9 @@ impl Plan {
         tx: &mut ReadTx<'_>,
         origin: Origin,
         incoming: Incoming,
+        settings: &Settings,
     ) -> Result<Self, Error> {
-        let mut judge = Judge::default();
+        let mut judge = Judge::new(tx)?;
         let mut rows = Vec::new();
         for person in &incoming.people {
             rows.push(PlannedRow {
@@ -147,6 +150,13 @@ impl Plan {
                 link: None,
             });
         }
+        rows.extend(incoming.settings.iter().map(|(key, value)| PlannedRow {
+            what: "setting",
+            name: key.name().to_owned(),
+            about: display(value),
+            verdict: judge::setting(settings, key, value),
+            link: None,
+        }));
         rows.extend(incoming.unfit.iter().map(|unfit| PlannedRow {
             what: unfit.what,
             name: unfit.name.clone(),
@@ -190,6 +200,17 @@ impl Plan {
         workspaces
             .filter(|(_, row)| row.verdict == Verdict::Add)
             .map(|(workspace, _)| workspace)
+    }
+
+    /// The settings to set.
+    pub(super) fn settings(&self) -> impl Iterator<Item = &(&'static Key, Value)> {
+        let before =
+            self.incoming.people.len() + self.incoming.keys.len() + self.incoming.workspaces.len();
+        let rows = self.rows.iter().skip(before);
+        let settings = self.incoming.settings.iter().zip(rows);
+        settings
+            .filter(|(_, row)| row.verdict == Verdict::Add)
+            .map(|(setting, _)| setting)
     }
 }
 

@@ -35,16 +35,20 @@ impl Entry {
 
     /// The value for people, `-` when not set.
     pub fn display(&self) -> String {
-        match &self.value {
-            Value::Null => "-".to_owned(),
-            Value::String(text) => text.clone(),
-            Value::Array(items) if items.is_empty() => "none".to_owned(),
-            Value::Array(items) => items
-                .iter()
-                .filter_map(Value::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
-            other => other.to_string(),
+        display(&self.value)
+    }
+}
+
+/// A setting's value for people.
+pub(crate) fn display(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items) => {
+            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            items.join(", ")
         }
+        other => other.to_string(),
     }
 }

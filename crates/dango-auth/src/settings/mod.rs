@@ -17,6 +17,7 @@ mod check;
 mod entry;
 mod error;
 mod file;
+pub(crate) mod foreign;
 mod given;
 mod groups;
 mod key;
@@ -33,6 +34,7 @@ mod url;
 mod variables;
 mod yaml;
 
+pub(crate) use entry::display;
 pub(crate) use yaml::plain_value;
 
 use dango_auth_core::password::{HashParameters, PasswordRules};

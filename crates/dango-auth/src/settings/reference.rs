@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::keys::KEYS;
 use super::{Key, Profile};
 
-/// The page `docs/configuration.md`: how settings are given, and a table of all of them.
+/// The page `docs/reference/configuration.md`: how settings are given, and a table of all of them.
 pub fn reference() -> String {
     let mut text = String::from(include_str!("reference.md"));
     for key in KEYS {

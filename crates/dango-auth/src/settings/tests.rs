@@ -307,5 +307,5 @@ fn the_rules_follow_values_set_at_run_time() {
 
 #[test]
 fn configuration_page_is_current() {
-    dango_testbase::generated::page("docs/configuration.md", &reference());
+    dango_testbase::generated::page("docs/reference/configuration.md", &reference());
 }

@@ -9,7 +9,7 @@ use crate::import::{fixtures, folder};
 use crate::place::Place;
 
 /// A copy of the platform's folder to change.
-fn copy(place: &Place) -> PathBuf {
+pub(crate) fn copy(place: &Place) -> PathBuf {
     let copy = place.path().join("old");
     fs::create_dir_all(copy.join("logs")).unwrap();
     for name in ["auth.db", "auth.yml", "project.yml", "logs/audit.jsonl"] {
@@ -45,7 +45,7 @@ fn doing_it_again_adds_only_what_is_new() {
     let before = place.everything();
     let report = place.json(&["auth", "import", "dango", &old]);
     assert_eq!(report["counts"]["add"], 0);
-    assert_eq!(report["counts"]["already_here"], 12);
+    assert_eq!(report["counts"]["already_here"], 18);
     assert_eq!(report["events"], 0);
     assert_eq!(place.everything(), before);
     let log = Path::new(&old).join("logs/audit.jsonl");
@@ -78,7 +78,7 @@ fn a_name_held_by_somebody_else_is_named_and_nothing_changes() {
     }
     assert_eq!(place.everything(), before);
     let report = place.json(&["auth", "import", "dango", &folder(), "--skip-conflicts"]);
-    let counts = json!({"add": 10, "already_here": 0, "conflict": 1, "skip": 1});
+    let counts = json!({"add": 14, "already_here": 2, "conflict": 1, "skip": 2});
     assert_eq!(report["counts"], counts);
     assert_eq!(place.user("viewer7@example.org")["role"], "editor");
     assert_eq!(place.user("editor7@example.org")["status"], "active");
@@ -139,7 +139,7 @@ fn records_that_cannot_be_are_left_out_with_the_reason() {
     fs::write(old.join("logs/audit.jsonl"), log).unwrap();
     let old = old.display().to_string();
     let report = place.json(&["auth", "import", "dango", &old]);
-    let counts = json!({"add": 4, "already_here": 0, "conflict": 0, "skip": 8});
+    let counts = json!({"add": 8, "already_here": 2, "conflict": 0, "skip": 9});
     assert_eq!(report["counts"], counts, "{report:#}");
     let rows = report["rows"].as_array().unwrap();
     for row in rows.iter().filter(|row| row["verdict"] == "skip") {

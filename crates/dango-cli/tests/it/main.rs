@@ -20,6 +20,7 @@ mod import;
 mod import_again;
 mod import_dagu;
 mod import_export;
+mod import_settings;
 mod init;
 mod keeping;
 mod keys;
