@@ -141,23 +141,20 @@ pub(crate) async fn permitted(
     permission: &'static str,
 ) -> Result<(), Problem> {
     use dango_auth::core::policy::Scope;
-    let Some(permission) = doorway.auth().policy().catalog().find(permission) else {
+    let rights = caller.rights();
+    if rights.check(permission, Scope::Global).is_allowed() {
+        return Ok(());
+    }
+    if rights.policy().catalog().find(permission).is_none() {
         tracing::error!(
             permission,
             "a route asks for a permission the policy does not know"
         );
         return Err(Problem::permission_denied(permission));
-    };
-    if doorway
-        .auth()
-        .check(caller, permission, Scope::Global)
-        .is_allowed()
-    {
-        return Ok(());
     }
     let caller = caller.clone();
     let refused = doorway
-        .run(move |auth| auth.authorise(&caller, permission))
+        .run(move |auth| auth.require(&caller, permission))
         .await;
     refused.map_err(|error| doorway.problem(&error))
 }

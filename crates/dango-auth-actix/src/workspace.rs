@@ -163,15 +163,12 @@ async fn check(
     permission: &'static str,
     workspace: Option<&WorkspaceName>,
 ) -> Result<(), Problem> {
-    let policy = doorway.auth().policy();
-    if workspace.is_some_and(|workspace| !policy.sees(caller.subject(), workspace)) {
+    let rights = caller.rights();
+    if workspace.is_some_and(|workspace| !rights.sees(workspace)) {
         return Err(Problem::not_found());
     }
     let scope = workspace.map_or(Scope::Global, Scope::Workspace);
-    if policy
-        .check_name(caller.subject(), permission, scope)
-        .is_allowed()
-    {
+    if rights.check(permission, scope).is_allowed() {
         return Ok(());
     }
     let (caller, workspace) = (caller.clone(), workspace.map(WorkspaceName::to_string));

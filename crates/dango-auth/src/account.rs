@@ -46,10 +46,7 @@ impl<'a> Account<'a> {
             tx.user_row(person.user.id, now)?
                 .ok_or(Error::Unauthenticated)
         })?;
-        let permissions = self
-            .auth
-            .policy()
-            .permissions_of(&person.subject, Scope::Global);
+        let permissions = person.rights.permissions_of(Scope::Global);
         let permissions = permissions.into_iter().map(str::to_owned).collect();
         Ok(Profile { user, permissions })
     }

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use dango_auth_core::audit::{Actor, EventName, Origin, Target, Via};
 use dango_auth_core::name::WorkspaceName;
-use dango_auth_core::permission::Permission;
+use dango_auth_core::permission::{Permission, PermissionType};
 use dango_auth_core::policy::{Decision, Policy, Scope};
-use dango_auth_core::role;
 use dango_auth_core::seal::{Purpose, SubKey};
-use dango_auth_core::workspace::WorkspaceAccess;
 use dango_auth_store::{Store, Watch};
 
 use crate::ambient::Ambient;
@@ -18,8 +16,10 @@ use crate::counts::Counters;
 use crate::error::Error;
 use crate::hasher::{Hasher, HasherCounts};
 use crate::limits::Budgets;
+use crate::live_policy::LivePolicy;
 use crate::live_settings::LiveSettings;
 use crate::project::Project;
+use crate::rights::Rights;
 use crate::settings::{Freshness, Settings, Sources};
 use crate::touches::Touches;
 use crate::walk::require_free;
@@ -35,7 +35,7 @@ pub struct Auth {
 
 pub(crate) struct Inner {
     pub(crate) store: Store,
-    pub(crate) policy: Policy,
+    pub(crate) policy: LivePolicy,
     pub(crate) settings: LiveSettings,
     pub(crate) hasher: Hasher,
     pub(crate) keys: crate::keys::Keys,
@@ -106,9 +106,12 @@ areas! {
 }
 
 impl Auth {
-    /// The roles and permissions in force.
-    pub fn policy(&self) -> &Policy {
-        &self.inner.policy
+    /// The roles and permissions in force, as of now.
+    ///
+    /// [`Auth::reload`] puts others in their place. Numbers of one policy mean nothing to another, so ask
+    /// about somebody through [`Caller::rights`], which keep the policy they were resolved with.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.inner.policy.current()
     }
 
     /// The present instant of the clock handed in at the start.
@@ -188,10 +191,7 @@ impl Auth {
 
     /// The system as caller under a name that says which part of it acts.
     pub(crate) fn system_caller(&self, name: &str, origin: Origin) -> Caller {
-        let everything = self
-            .policy()
-            .subject(true, &role::ADMIN, &WorkspaceAccess::Everywhere);
-        Caller::system(name, everything, origin)
+        Caller::system(name, Rights::everything(self.policy()), origin)
     }
 
     /// Decides one question without acting on it; for forward-auth and embedders.
@@ -205,14 +205,14 @@ impl Auth {
         permission: &str,
         workspace: Option<&str>,
     ) -> Result<Decision, Error> {
-        let permission = self.parse_permission(permission)?;
+        known_permission(caller.rights().policy(), permission)?;
         let workspace = workspace
             .map(WorkspaceName::parse)
             .transpose()
             .map_err(|error| Error::name("workspace", &error))?;
         require_free(caller)?;
         let scope = workspace.as_ref().map_or(Scope::Global, Scope::Workspace);
-        Ok(self.check(caller, permission, scope))
+        Ok(caller.rights().check(permission, scope))
     }
 
     /// Like [`Auth::decide`], and leaves a trace of a refusal; for proxies that act on the answer.
@@ -228,73 +228,55 @@ impl Auth {
         let decision = self.decide(caller, permission, workspace)?;
         if !decision.is_allowed() {
             let workspace = workspace.and_then(|name| WorkspaceName::parse(name).ok());
-            self.note_denied(caller, self.parse_permission(permission)?, workspace)?;
+            self.note_denied(caller, permission, workspace)?;
         }
         Ok(decision)
     }
 
-    /// A permission by its name, if there is such a permission.
+    /// Refuses a caller without a permission, built in or of one's own, and leaves a trace of the refusal.
     ///
     /// # Errors
-    /// [`Error::Fields`] on `permission`, with the name that was probably meant.
-    pub fn parse_permission(&self, text: &str) -> Result<Permission, Error> {
-        let catalog = self.policy().catalog();
-        catalog.find(text).ok_or_else(|| {
-            let name = printable(text);
-            let message = match catalog.nearest(text) {
-                Some(near) => format!("there is no permission {name}; did you mean {near}?"),
-                None => format!("there is no permission {name}"),
-            };
-            Error::field("permission", "unknown_permission", message)
-        })
-    }
-
-    /// The bare decision; the system may do everything.
-    pub fn check(&self, caller: &Caller, permission: Permission, scope: Scope<'_>) -> Decision {
-        self.policy().check(caller.subject(), permission, scope)
-    }
-
-    /// Refuses a caller without `permission`, and leaves a trace of the refusal.
-    ///
-    /// # Errors
-    /// [`Error::Obliged`] while something else has to be done first, [`Error::Denied`] without the
-    /// permission, [`Error::Store`] when the refusal cannot be recorded.
-    pub fn authorise(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
-        let refusal = match self.permit(caller, permission) {
-            Ok(()) => return Ok(()),
-            Err(refusal @ Error::Denied { .. }) => refusal,
-            Err(other) => return Err(other),
-        };
-        self.note_denied(caller, permission, None)?;
-        Err(refusal)
-    }
-
-    /// Like [`Auth::authorise`], without the trace; for use inside a transaction.
-    pub(crate) fn permit(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
+    /// [`Error::Fields`] for a permission that does not exist, [`Error::Obliged`] while something else has
+    /// to be done first, [`Error::Denied`] without the permission, [`Error::Store`] when the refusal cannot
+    /// be recorded.
+    pub fn require(&self, caller: &Caller, permission: &str) -> Result<(), Error> {
+        known_permission(caller.rights().policy(), permission)?;
         require_free(caller)?;
-        if self.check(caller, permission, Scope::Global).is_allowed() {
+        if caller
+            .rights()
+            .check(permission, Scope::Global)
+            .is_allowed()
+        {
             return Ok(());
         }
+        self.note_denied(caller, permission, None)?;
         Err(Error::Denied {
-            permission: self.permission_name(permission),
+            permission: permission.to_owned(),
         })
     }
 
-    fn permission_name(&self, permission: Permission) -> String {
-        self.policy()
-            .catalog()
-            .name(permission)
-            .unwrap_or("unknown")
-            .to_owned()
+    /// [`Auth::require`] for a permission as a type, whose name a compiler checks.
+    ///
+    /// # Errors
+    /// As [`Auth::require`].
+    pub fn require_typed<P: PermissionType>(&self, caller: &Caller) -> Result<(), Error> {
+        self.require(caller, P::NAME)
+    }
+
+    /// [`Auth::require`] for what is built in.
+    pub(crate) fn authorise(&self, caller: &Caller, permission: Permission) -> Result<(), Error> {
+        match permit(caller, permission) {
+            Err(Error::Denied { permission }) => self.require(caller, &permission),
+            other => other,
+        }
     }
 
     fn note_denied(
         &self,
         caller: &Caller,
-        permission: Permission,
+        name: &str,
         workspace: Option<WorkspaceName>,
     ) -> Result<(), Error> {
-        let name = self.permission_name(permission);
         let act = caller.act(self.now());
         let target = match caller.person() {
             Some(person) => person.user.target(),
@@ -302,7 +284,7 @@ impl Auth {
         };
         let mut event = act
             .event(EventName::PERMISSION_DENIED, target)
-            .detail("permission", name.as_str())
+            .detail("permission", name)
             .denied();
         event.workspace = workspace;
         let about = format!(
@@ -316,6 +298,32 @@ impl Auth {
     pub(crate) fn stranger(name: &str) -> Actor {
         Actor::anonymous(printable(name))
     }
+}
+
+/// Refuses a caller without something built in, leaving no trace; for use inside a transaction.
+pub(crate) fn permit(caller: &Caller, builtin: Permission) -> Result<(), Error> {
+    require_free(caller)?;
+    // Numbers of what is built in are the same in every policy.
+    if caller.rights().permits(builtin) {
+        return Ok(());
+    }
+    let name = caller.rights().policy().catalog().name(builtin);
+    Err(Error::Denied {
+        permission: name.unwrap_or("unknown").to_owned(),
+    })
+}
+
+/// A permission's number by its name, with the name that was probably meant where there is none.
+pub(crate) fn known_permission(policy: &Policy, text: &str) -> Result<Permission, Error> {
+    let catalog = policy.catalog();
+    catalog.find(text).ok_or_else(|| {
+        let name = printable(text);
+        let message = match catalog.nearest(text) {
+            Some(near) => format!("there is no permission {name}; did you mean {near}?"),
+            None => format!("there is no permission {name}"),
+        };
+        Error::field("permission", "unknown_permission", message)
+    })
 }
 
 /// A stranger's text cut to a sensible length and without control characters.

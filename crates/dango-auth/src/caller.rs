@@ -5,11 +5,12 @@ use std::sync::Arc;
 use dango_auth_core::api_key::ApiKey;
 use dango_auth_core::audit::{Act, Actor, Origin};
 use dango_auth_core::id::{SessionId, UserId};
-use dango_auth_core::policy::Subject;
 use dango_auth_core::session::Session;
 use dango_auth_core::user::User;
 
 use chrono::{DateTime, Utc};
+
+use crate::rights::Rights;
 
 /// Something a person has to do before anything else (contract §3.5), in order of urgency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,12 +60,12 @@ pub struct Person {
     /// What they have to do first.
     pub obligation: Option<Obligation>,
     /// Their rights, cut down to the API key's where one is used.
-    pub subject: Subject,
+    pub rights: Rights,
 }
 
 #[derive(Clone, Debug)]
 enum Principal {
-    System { name: String, subject: Subject },
+    System { name: String, rights: Rights },
     Person(Arc<Person>),
 }
 
@@ -88,21 +89,21 @@ impl Caller {
         }
     }
 
-    pub(crate) fn system(name: impl Into<String>, subject: Subject, origin: Origin) -> Self {
+    pub(crate) fn system(name: impl Into<String>, rights: Rights, origin: Origin) -> Self {
         Self {
             principal: Principal::System {
                 name: name.into(),
-                subject,
+                rights,
             },
             origin: Arc::new(origin),
         }
     }
 
     /// Their rights; the system has all of them.
-    pub fn subject(&self) -> &Subject {
+    pub fn rights(&self) -> &Rights {
         match &self.principal {
-            Principal::System { subject, .. } => subject,
-            Principal::Person(person) => &person.subject,
+            Principal::System { rights, .. } => rights,
+            Principal::Person(person) => &person.rights,
         }
     }
 

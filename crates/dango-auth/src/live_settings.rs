@@ -67,6 +67,11 @@ impl LiveSettings {
         *old = Arc::new(base);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = None;
+        self.count_replaced();
+    }
+
+    /// Counts something else that was read anew and that decides about whoever is remembered.
+    pub(crate) fn count_replaced(&self) {
         self.replaced.fetch_add(1, Ordering::SeqCst);
     }
 

@@ -20,8 +20,9 @@ use crate::floods::Floods;
 use crate::hasher::{Hasher, HasherLimits};
 use crate::keys::{KeyPlace, Keys};
 use crate::limits::Budgets;
+use crate::live_policy::{LivePolicy, PolicyFault, PolicySource};
 use crate::live_settings::LiveSettings;
-use crate::policy_file::{PolicyFileError, read_policy_if_any};
+use crate::policy_file::PolicyFileError;
 use crate::project::{MissingKey, Project, ProjectError, ProjectErrorKind};
 use crate::settings::{Settings, SettingsError, Sources};
 use crate::touches::Touches;
@@ -154,15 +155,15 @@ impl OpenOptions {
     /// # Errors
     /// [`OpenError::PolicyFile`], [`OpenError::Policy`] for a required permission that is missing.
     pub fn full_policy(&self) -> Result<Policy, OpenError> {
-        let base = self.policy.clone();
-        let policy = match &self.policy_file {
-            Some(path) => read_policy_if_any(base, path)?,
-            None => base,
-        };
-        for name in &self.required {
-            policy.require_permission(name)?;
+        Ok(self.policy_source().read()?)
+    }
+
+    fn policy_source(&self) -> PolicySource {
+        PolicySource {
+            base: self.policy.clone(),
+            file: self.policy_file.clone(),
+            required: self.required.clone(),
         }
-        Ok(policy)
     }
 
     /// Where the database is.
@@ -215,6 +216,15 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
+impl From<PolicyFault> for OpenError {
+    fn from(fault: PolicyFault) -> Self {
+        match fault {
+            PolicyFault::File(error) => Self::PolicyFile(error),
+            PolicyFault::Lacks(error) => Self::Policy(error),
+        }
+    }
+}
+
 impl OpenError {
     /// What sort of failure it is.
     pub fn kind(&self) -> Kind {
@@ -237,7 +247,7 @@ impl Auth {
     pub fn open(options: OpenOptions) -> Result<Self, OpenError> {
         let sources = options.sources();
         let settings = Settings::load(&sources)?;
-        let policy = options.full_policy()?;
+        let policy = LivePolicy::new(options.policy_source())?;
         let settings = match options.hash_parameters {
             Some(parameters) => settings.with_hash_parameters(parameters),
             None => settings,

@@ -109,7 +109,7 @@ impl<'a> StatusArea<'a> {
                     .cloned()
                     .collect(),
                 hash_kinds: tx.hash_kinds()?,
-                unknown_roles: unknown_roles(tx, self.auth.policy())?,
+                unknown_roles: unknown_roles(tx, &self.auth.policy())?,
                 metabase: MirrorReport::read(tx)?,
                 warnings: Vec::new(),
             })

@@ -12,7 +12,7 @@ use dango_auth_core::user::User;
 use dango_auth_store::ports::{UserChanges as _, UserReads as _, UserRow};
 use dango_auth_store::{ChangeTx, ReadTx};
 
-use crate::auth::Auth;
+use crate::auth::{Auth, permit};
 use crate::caller::{Caller, Credential};
 use crate::error::Error;
 use crate::settings::Settings;
@@ -46,7 +46,7 @@ impl Auth {
         let act = caller.act(self.now());
         self.inner.store.change(|tx| {
             let caller = self.again(tx, caller)?;
-            self.permit(&caller, permission)?;
+            permit(&caller, permission)?;
             let desk = Desk {
                 act: act.clone(),
                 settings: self.inner.settings.current(tx)?,

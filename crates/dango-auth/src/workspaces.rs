@@ -46,7 +46,7 @@ impl<'a> Workspaces<'a> {
     ) -> Result<Page<Workspace>, Error> {
         require_free(caller)?;
         let limit = limit.clamp(1, PAGE_MAX);
-        let only = self.auth.policy().visible_workspaces(caller.subject());
+        let only = caller.rights().visible_workspaces();
         self.auth
             .inner
             .store
@@ -65,7 +65,7 @@ impl<'a> Workspaces<'a> {
             .store
             .read(|tx| Ok::<_, Error>(tx.workspace(id)?))?;
         found
-            .filter(|workspace| self.auth.policy().sees(caller.subject(), &workspace.name))
+            .filter(|workspace| caller.rights().sees(&workspace.name))
             .ok_or_else(|| unknown(&id.to_string()))
     }
 
@@ -82,7 +82,7 @@ impl<'a> Workspaces<'a> {
             .store
             .read(|tx| Ok::<_, Error>(tx.workspace_by_name(&parsed)?))?;
         found
-            .filter(|workspace| self.auth.policy().sees(caller.subject(), &workspace.name))
+            .filter(|workspace| caller.rights().sees(&workspace.name))
             .ok_or_else(|| unknown(&printable(name)))
     }
 

@@ -18,6 +18,7 @@ use super::{Presented, Sessions, expired_event};
 use crate::auth::Auth;
 use crate::caller::{Caller, Credential, Obligation, Person};
 use crate::error::Error;
+use crate::rights::Rights;
 use crate::settings::Settings;
 
 /// Somebody who was recognised, and when they have to be looked up again.
@@ -248,15 +249,13 @@ impl Auth {
         if !row.user.is_active() {
             return None;
         }
-        let subject = self
-            .policy()
-            .subject(true, &row.user.role, &row.user.access);
+        let rights = Rights::new(self.policy(), &row.user.role, &row.user.access);
         Some(Person {
             obligation: obligation(&row.user, row.second_factor_on, settings, now),
             second_factor_on: row.second_factor_on,
             user: row.user,
             credential: Credential::Session(row.session),
-            subject,
+            rights,
         })
     }
 
@@ -269,16 +268,14 @@ impl Auth {
         if !row.key.is_live(now) || !row.owner.is_active() {
             return None;
         }
-        let owner = self
-            .policy()
-            .subject(true, &row.owner.role, &row.owner.access);
-        let subject = owner.limited(self.policy(), &row.key.limit);
+        let owner = Rights::new(self.policy(), &row.owner.role, &row.owner.access);
+        let rights = owner.limited(&row.key.limit);
         Some(Person {
             obligation: obligation(&row.owner, row.second_factor_on, settings, now),
             second_factor_on: row.second_factor_on,
             user: row.owner,
             credential: Credential::ApiKey(Box::new(row.key)),
-            subject,
+            rights,
         })
     }
 

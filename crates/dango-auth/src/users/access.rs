@@ -56,7 +56,7 @@ impl Auth {
             request.all,
             &grants,
             role,
-            self.policy(),
+            &self.policy(),
         )?)
     }
 

@@ -1,19 +1,23 @@
 //! Why somebody may or may not do something.
 
+use std::sync::Arc;
+
 use dango_auth_core::name::{LoginName, WorkspaceName};
 use dango_auth_core::permission::builtin;
-use dango_auth_core::policy::{Explanation, Scope};
+use dango_auth_core::policy::{Explanation, Policy, Scope};
 use dango_auth_core::user::User;
 use dango_auth_store::ports::UserReads as _;
 
 use super::Users;
-use crate::auth::printable;
+use crate::auth::{known_permission, printable};
 use crate::caller::Caller;
 use crate::error::Error;
 
 /// An explained decision.
 #[derive(Debug)]
 pub struct Explained {
+    /// The policy that decided.
+    pub policy: Arc<Policy>,
     /// About whom.
     pub user: User,
     /// The decision and its reasons, from the same code that enforces it.
@@ -40,13 +44,17 @@ impl Users<'_> {
             .transpose()
             .map_err(|error| Error::name("workspace", &error))?;
         let policy = self.auth.policy();
-        self.auth.parse_permission(permission)?;
+        known_permission(&policy, permission)?;
         let user = self.auth.look(caller, builtin::USERS_VIEW, |tx| {
             tx.user_by_login(&name)?.ok_or_else(unknown)
         })?;
         let subject = policy.subject(user.is_active(), &user.role, &user.access);
         let scope = workspace.as_ref().map_or(Scope::Global, Scope::Workspace);
         let explanation = policy.explain(&subject, permission, scope);
-        Ok(Explained { user, explanation })
+        Ok(Explained {
+            policy,
+            user,
+            explanation,
+        })
     }
 }

@@ -173,15 +173,12 @@ impl Auth {
     /// # Errors
     /// [`Error::Fields`] on `role`, naming the roles there are.
     pub fn parse_role(&self, text: &str) -> Result<RoleName, Error> {
-        if let Some(role) = self.policy().role_named(text) {
+        let policy = self.policy();
+        if let Some(role) = policy.role_named(text) {
             return Ok(role.name().clone());
         }
-        let known: Vec<&str> = self
-            .policy()
-            .roles()
-            .iter()
-            .map(|role| role.name().as_str())
-            .collect();
+        let roles = policy.roles().iter();
+        let known: Vec<&str> = roles.map(|role| role.name().as_str()).collect();
         let text = format!(
             "Invalid role: there is no role {}; roles are {}",
             printable(text),

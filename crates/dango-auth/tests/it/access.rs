@@ -292,7 +292,7 @@ fn an_explanation_says_what_the_check_decides(house: &House) {
     let places = [None, Some("sales"), Some("ops")];
     for login in ["bob", "eve"] {
         let caller = house.sign_in(login);
-        for info in house.auth.policy().catalog().permissions() {
+        for info in caller.rights().policy().catalog().permissions() {
             for place in places {
                 let name = info.name();
                 let decided = house.auth.decide(&caller, name, place).unwrap();

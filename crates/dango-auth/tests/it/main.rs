@@ -27,6 +27,7 @@ mod model;
 mod news;
 mod obligations;
 mod own_factor;
+mod policy_reload;
 mod recogniser;
 mod second_factor;
 mod sessions;

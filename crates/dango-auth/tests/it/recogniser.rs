@@ -26,7 +26,7 @@ on_both_databases![
 ];
 
 /// A worker of a server.
-struct Worker {
+pub struct Worker {
     auth: Auth,
     watch: Watch,
     recogniser: Recogniser,
@@ -35,7 +35,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(auth: &Auth) -> Self {
+    pub fn new(auth: &Auth) -> Self {
         Self::remembering(auth, 100)
     }
 
@@ -58,7 +58,7 @@ impl Worker {
         self.recogniser.keep(found, origin)
     }
 
-    fn session(&mut self, signed_in: &SignedIn) -> Result<Caller, Error> {
+    pub fn session(&mut self, signed_in: &SignedIn) -> Result<Caller, Error> {
         self.ask(Presented::Session {
             token: signed_in.token.expose(),
             transport: signed_in.session.transport,

@@ -19,9 +19,9 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn roles(_: CurrentCaller, doorway: Doorway) -> Answer<Vec<RoleObject>> {
-    Ok(Reply::new(RoleObject::all(doorway.auth().policy())))
+    Ok(Reply::new(RoleObject::all(&doorway.auth().policy())))
 }
 
 async fn permissions(_: CurrentCaller, doorway: Doorway) -> Answer<Vec<PermissionObject>> {
-    Ok(Reply::new(PermissionObject::all(doorway.auth().policy())))
+    Ok(Reply::new(PermissionObject::all(&doorway.auth().policy())))
 }

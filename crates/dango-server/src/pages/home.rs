@@ -110,7 +110,7 @@ async fn show(caller: SessionCaller, reader: Reader) -> Answer {
             .take(SIGN_INS)
             .map(|view| sign_in(&reader, view))
             .collect(),
-        domains: domains(&reader, &caller),
+        domains: domains(&caller),
         role,
     })
 }
@@ -181,9 +181,9 @@ fn sign_in(reader: &Reader, view: &SessionView) -> SignInLine {
 }
 
 /// What is held everywhere, by domain.
-fn domains(reader: &Reader, caller: &Caller) -> Vec<DomainList> {
-    let policy = reader.doorway.auth().policy();
-    let held = policy.permissions_in(caller.subject(), Scope::Global);
+fn domains(caller: &Caller) -> Vec<DomainList> {
+    let policy = caller.rights().policy();
+    let held = caller.rights().permissions_in(Scope::Global);
     let domains = policy.catalog().domains().iter().map(|domain| DomainList {
         name: domain_word(reader.text, domain.name(), domain.title()),
         permissions: policy
@@ -229,8 +229,7 @@ pub(super) fn role_summary(reader: &Reader, role: &str) -> String {
     if let Some(words) = Text::look_up(reader.text.roles_for, role) {
         return words.to_owned();
     }
-    let known = reader.doorway.auth().policy().role_named(role);
-    match known {
+    match reader.doorway.auth().policy().role_named(role) {
         Some(role) => sentence(role.description()),
         None => reader.text.home.role_gone.to_owned(),
     }

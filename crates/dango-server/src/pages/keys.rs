@@ -204,7 +204,8 @@ pub(super) fn key_form(reader: &Reader, opened: &Opened) -> KeyForm {
         field.within("key").holding(value).wrong(wrong)
     };
     let days = |days: u32| Choice::new(days.to_string(), count_of(words.key_days, days));
-    let roles = reader.doorway.auth().policy().roles().iter();
+    let policy = reader.doorway.auth().policy();
+    let roles = policy.roles().iter();
     KeyForm {
         open,
         alert: complaint.alert.clone(),

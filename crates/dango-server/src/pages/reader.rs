@@ -107,11 +107,9 @@ impl Reader {
 
     /// Whether whoever is signed in has the permission everywhere.
     pub(crate) fn may(&self, permission: &str) -> bool {
-        let auth = self.doorway.auth();
-        let known = auth.policy().catalog().find(permission);
         let holds = |caller: &Caller| {
-            caller.obligation().is_none()
-                && known.is_some_and(|known| auth.check(caller, known, Scope::Global).is_allowed())
+            let decision = caller.rights().check(permission, Scope::Global);
+            caller.obligation().is_none() && decision.is_allowed()
         };
         self.caller.as_ref().is_some_and(holds)
     }

@@ -116,12 +116,12 @@ async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
 
 /// How many people hold each role.
 fn counted(auth: &Auth, caller: &Caller) -> Result<Vec<(RoleName, People)>, Error> {
-    let roles = auth.policy().roles().iter();
+    let policy = auth.policy();
     let count = |role: &Role| {
         let people = People::with_role(auth, caller, role.name())?;
         Ok((role.name().clone(), people))
     };
-    roles.map(count).collect()
+    policy.roles().iter().map(count).collect()
 }
 
 fn people(counts: &[(RoleName, People)], role: &str) -> People {
@@ -141,13 +141,8 @@ async fn explain(reader: &Reader, asked: &Asked) -> Result<Explain, Problem> {
             ..field.holding(value).wrong(wrong)
         }
     };
-    let permissions = reader
-        .doorway
-        .auth()
-        .policy()
-        .catalog()
-        .permissions()
-        .iter();
+    let policy = reader.doorway.auth().policy();
+    let permissions = policy.catalog().permissions().iter();
     Ok(Explain {
         person: field(Field::word("person").required()),
         permission: field(Field::text("permission")),

@@ -182,7 +182,8 @@ impl Pager {
 
 fn filter_form(reader: &Reader, asked: &Asked) -> UserFilterForm {
     let words = &reader.text.users;
-    let roles = reader.doorway.auth().policy().roles().iter();
+    let policy = reader.doorway.auth().policy();
+    let roles = policy.roles().iter();
     let statuses = [
         Status::Active,
         Status::Invited,

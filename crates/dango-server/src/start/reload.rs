@@ -45,6 +45,9 @@ async fn settings(doorway: &Doorway) {
             return;
         }
     };
+    if reloaded.policy {
+        tracing::info!("took over policy.toml");
+    }
     let taken = doorway.clone();
     let followed = doorway.run(move |auth| {
         log::follow(auth.settings()?.log_filter.as_deref());
@@ -56,8 +59,7 @@ async fn settings(doorway: &Doorway) {
     tracing::info!(
         taken_over = listed(&reloaded.taken),
         from_the_next_start_on = listed(&reloaded.waiting),
-        "read the configuration again; policy.toml, addresses and options of the command line count from the next \
-         start on"
+        "read the configuration again; addresses and options of the command line count from the next start on"
     );
 }
 

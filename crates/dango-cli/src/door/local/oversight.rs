@@ -68,7 +68,7 @@ impl Oversight for Local {
     }
 
     fn roles(&self) -> Answer<Vec<RoleObject>> {
-        Ok(RoleObject::all(self.auth.policy()))
+        Ok(RoleObject::all(&self.auth.policy()))
     }
 
     fn status(&self) -> Answer<StatusObject> {

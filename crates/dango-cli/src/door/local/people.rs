@@ -188,7 +188,7 @@ impl People for Local {
         Ok(ExplanationObject::new(
             &explained.user,
             &explained.explanation,
-            self.auth.policy(),
+            &explained.policy,
         ))
     }
 }

@@ -72,7 +72,7 @@ async fn explain(
             Ok(ExplanationObject::new(
                 &explained.user,
                 &explained.explanation,
-                auth.policy(),
+                &explained.policy,
             ))
         })
         .await?;
