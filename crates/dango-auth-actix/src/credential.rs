@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use dango_auth::Caller;
 use dango_auth::core::Secret;
 use dango_auth::core::audit::Origin;
@@ -132,28 +132,14 @@ impl<'r> Credential<'r> {
     }
 }
 
-/// The token of the Bearer header, if there is one.
-///
-/// It is empty, so that it fits nothing, where there are two such headers or the token is not text.
+/// The token of the Bearer header, if there is one, read by [`dango_auth::front::bearer_token`].
 pub fn bearer_token(request: &HttpRequest) -> Option<String> {
     bearer(request.headers()).map(str::to_owned)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let mut found = None;
-    for line in headers.get_all(header::AUTHORIZATION) {
-        let bytes = line.as_bytes();
-        let (scheme, rest) = match bytes.iter().position(|byte| *byte == b' ') {
-            Some(at) => bytes.split_at(at),
-            None => (bytes, &b""[..]),
-        };
-        if !scheme.eq_ignore_ascii_case(b"bearer") {
-            continue;
-        }
-        let token = std::str::from_utf8(rest).map(str::trim).unwrap_or_default();
-        found = Some(if found.is_some() { "" } else { token });
-    }
-    found
+    let lines = headers.get_all(header::AUTHORIZATION);
+    dango_auth::front::bearer_token(lines.map(HeaderValue::as_bytes))
 }
 
 #[cfg(test)]

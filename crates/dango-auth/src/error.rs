@@ -42,6 +42,23 @@ pub enum Kind {
     Internal,
 }
 
+impl Kind {
+    /// The HTTP status that says the same; the Dango family of the API has a few of its own (contract §4.1).
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Invalid => 400,
+            Self::BadCredentials | Self::Unauthenticated => 401,
+            Self::Denied | Self::Obliged | Self::SelfAction => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::Stale => 412,
+            Self::Locked | Self::Throttled => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
 /// One field of a request that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FieldError {
@@ -241,6 +258,11 @@ impl Error {
             Self::Store(error) => store_kind(error),
             Self::Internal(_) => Kind::Internal,
         }
+    }
+
+    /// The HTTP status of the refusal.
+    pub fn status(&self) -> u16 {
+        self.kind().status()
     }
 
     /// The stable code (contract §4).

@@ -3,22 +3,35 @@
 //! `example-axum-service [FOLDER [ADDRESS]]` uses the installation in `FOLDER`, which `dango init` makes.
 #![allow(clippy::print_stdout, reason = "a program for people to run")]
 
-mod guard;
-
 use std::error::Error;
 use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, State};
-use axum::http::HeaderMap;
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::Response;
+use axum::http::request::Parts;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use dango_auth::core::permission::builtin::types::DashboardView;
 use dango_auth::core::session::Transport;
 use dango_auth::sign_in::{PasswordAttempt, SignIn};
-use dango_auth::{Auth, OpenOptions};
+use dango_auth::{Auth, OpenOptions, Sender};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::guard::{Refused, allowed, on, origin};
+/// What a handler answers; a refusal by dango-auth becomes one by `?`.
+type Answer = Result<Json<Value>, Response<String>>;
+
+/// Whoever sends a request: all that joins axum and dango-auth.
+struct From(Sender);
+
+impl<S: Send + Sync> FromRequestParts<S> for From {
+    type Rejection = <ConnectInfo<SocketAddr> as FromRequestParts<S>>::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, state).await?;
+        Ok(Self(Sender::of(&parts.headers, peer.ip())))
+    }
+}
 
 #[derive(Deserialize)]
 struct Login {
@@ -26,29 +39,22 @@ struct Login {
     password: String,
 }
 
-async fn login(
-    State(auth): State<Auth>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Json(typed): Json<Login>,
-) -> Result<Json<Value>, Refused> {
-    let attempt = PasswordAttempt::new(
-        typed.login,
-        &typed.password,
-        Transport::Bearer,
-        origin(peer),
-    )?;
-    match on(&auth, move |auth| auth.sign_in().with_password(&attempt)).await? {
+async fn login(State(auth): State<Auth>, From(client): From, Json(typed): Json<Login>) -> Answer {
+    let (bearer, origin) = (Transport::Bearer, client.origin());
+    let attempt = PasswordAttempt::new(typed.login, &typed.password, bearer, origin)?;
+    match auth
+        .run(move |auth| auth.sign_in().with_password(&attempt))
+        .await?
+    {
         SignIn::Complete(done) => Ok(Json(json!({"token": done.token.expose()}))),
         SignIn::SecondFactorNeeded { .. } => Ok(Json(json!({"second_factor_required": true}))),
     }
 }
 
-async fn reports(
-    State(auth): State<Auth>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Refused> {
-    let caller = allowed(&auth, &headers, peer, "dashboard.view").await?;
+async fn reports(State(auth): State<Auth>, From(client): From) -> Answer {
+    let caller = auth
+        .run(move |auth| auth.admit::<DashboardView>(&client))
+        .await?;
     Ok(Json(
         json!({"for": caller.name(), "reports": ["Sales", "Stock"]}),
     ))

@@ -60,10 +60,16 @@ fn a_static_site_gets_sign_in_and_two_levels_of_rights() {
         return;
     };
     let lost = Anonymous::new(&nginx.url()).get("/").expect(302);
-    assert!(lost.header("location").unwrap().ends_with("/login?next=/"));
+    let address = lost.header("location").unwrap();
+    let path = address.trim_start_matches(&nginx.url());
     let vic = signed_in(&nginx.url(), "vic");
     assert!(vic.get("/").expect(200).text().contains("Reports"));
-    assert_eq!(vic.get("/admin/").status, 403);
+    let refused = vic.get("/admin/").status;
     let admin = signed_in(&nginx.url(), "admin");
     assert!(admin.get("/admin/").expect(200).text().contains("Platform"));
+    let shown = format!("302 {path}\n200 Reports\n{refused}\n200 Platform\n");
+    assert!(
+        include_str!("../README.md").contains(&shown),
+        "the README lacks:\n{shown}"
+    );
 }

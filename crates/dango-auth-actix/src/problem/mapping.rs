@@ -127,16 +127,10 @@ fn status_of(kind: Kind, code: &str, family: FamilyKind) -> StatusCode {
     use FamilyKind::{Dango, V1};
     match (kind, family) {
         (Kind::Invalid, V1) if code == "wrong_password" => StatusCode::UNAUTHORIZED,
-        (Kind::BadCredentials, V1) | (Kind::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
-        (Kind::Invalid | Kind::BadCredentials, _) => StatusCode::BAD_REQUEST,
-        (Kind::SelfAction, V1) | (Kind::Denied | Kind::Obliged, _) => StatusCode::FORBIDDEN,
-        (Kind::NotFound, _) => StatusCode::NOT_FOUND,
-        (Kind::Conflict, _) | (Kind::SelfAction, Dango) => StatusCode::CONFLICT,
-        (Kind::Stale, _) => StatusCode::PRECONDITION_FAILED,
+        (Kind::BadCredentials, Dango) => StatusCode::BAD_REQUEST,
+        (Kind::SelfAction, Dango) => StatusCode::CONFLICT,
         (Kind::Locked, Dango) => StatusCode::LOCKED,
-        (Kind::Locked, V1) | (Kind::Throttled, _) => StatusCode::TOO_MANY_REQUESTS,
-        (Kind::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
-        (Kind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 
