@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use dango_auth_store::ports::{AuditReads as _, MetabaseReads as _, OutboxLength};
+
 use crate::auth::Auth;
 use crate::error::{Error, Kind};
 use crate::hasher::HasherCounts;
@@ -94,7 +96,35 @@ pub struct Counts {
     pub idle_connections: u32,
 }
 
+/// What the store knows beside the counters of a process, the same for all servers of a database.
+#[derive(Clone, Copy, Debug)]
+pub struct StoredCounts {
+    /// The number of the audit log's last event.
+    pub last_event: i64,
+    /// Whom Metabase has not heard of yet; none while no Metabase is followed.
+    pub outbox: Option<OutboxLength>,
+    /// Whether Metabase cannot be used at the moment.
+    pub metabase_is_out: bool,
+}
+
 impl Auth {
+    /// What the store counts.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database does not answer.
+    pub fn stored_counts(&self) -> Result<StoredCounts, Error> {
+        self.inner.store.read(|tx| {
+            let (last_event, _) = tx.audit_head()?;
+            let mirror = tx.mirror()?;
+            let outbox = mirror.as_ref().map(|_| tx.outbox_length()).transpose()?;
+            Ok(StoredCounts {
+                last_event,
+                outbox,
+                metabase_is_out: mirror.is_some_and(|mirror| mirror.outage.is_some()),
+            })
+        })
+    }
+
     /// What this process has seen so far.
     pub fn counts(&self) -> Counts {
         let counters = &self.inner.counters;

@@ -1,6 +1,8 @@
 //! `dango-server healthcheck`: asks a running server whether it can serve, for containers and supervisors.
 
-use std::io::{Read as _, Write as _};
+mod tls;
+
+use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,13 +18,7 @@ const UNAVAILABLE: u8 = 8;
 /// Asks `/readyz` of the server that these options start; 0 when it is ready, 8 when it is not.
 #[allow(clippy::print_stderr, reason = "what a person or a supervisor reads")]
 pub fn run(args: &Args) -> ExitCode {
-    if args.tls_cert.is_some() {
-        eprintln!(
-            "error: a server with TLS of its own is asked through its address, with curl or the like"
-        );
-        return ExitCode::from(2);
-    }
-    match ask(near(args.listen)) {
+    match ask(near(args.listen), args.tls_cert.is_some()) {
         Ok(200) => ExitCode::SUCCESS,
         Ok(status) => {
             eprintln!("error: the server is not ready (status {status})");
@@ -45,11 +41,19 @@ fn near(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
-/// The status of `/readyz`.
-fn ask(address: SocketAddr) -> std::io::Result<u16> {
+/// The status of `/readyz`, over the server's own TLS where it has some.
+fn ask(address: SocketAddr, tls: bool) -> std::io::Result<u16> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
+    if tls {
+        let mut session = tls::session(address.ip()).map_err(std::io::Error::other)?;
+        return status(&mut rustls::Stream::new(&mut session, &mut stream), address);
+    }
+    status(&mut stream, address)
+}
+
+fn status(stream: &mut (impl Read + Write), address: SocketAddr) -> std::io::Result<u16> {
     let request = format!("GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut head = [0; 12];

@@ -10,7 +10,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
-use dango_auth::counts::Counts;
+use chrono::{DateTime, Utc};
+use dango_auth::counts::{Counts, StoredCounts};
 use dango_auth_actix::envelope;
 
 /// Upper bounds of the latency buckets, in seconds.
@@ -98,16 +99,53 @@ impl Metrics {
     }
 }
 
-/// Writes what the use cases have counted, and the last event's number.
-pub fn render_counts(counts: &Counts, last_event: i64) -> String {
+/// Writes one family of lines.
+fn write_family(text: &mut String, name: &str, kind: &str, lines: &[(String, u64)]) {
+    let _ = writeln!(text, "# TYPE {name} {kind}");
+    for (labels, value) in lines {
+        let _ = writeln!(text, "{name}{labels} {value}");
+    }
+}
+
+fn label(name: &str, value: &str) -> String {
+    format!("{{{name}=\"{value}\"}}")
+}
+
+fn bare(value: u64) -> [(String, u64); 1] {
+    [(String::new(), value)]
+}
+
+/// Writes what the store counts: the last event's number and, where Metabase is followed, how much waits.
+pub fn render_stored(stored: &StoredCounts, now: DateTime<Utc>) -> String {
     let mut text = String::new();
-    let mut family = |name: &str, kind: &str, lines: &[(String, u64)]| {
-        let _ = writeln!(text, "# TYPE {name} {kind}");
-        for (labels, value) in lines {
-            let _ = writeln!(text, "{name}{labels} {value}");
-        }
+    let mut gauge = |name, lines: &[_]| write_family(&mut text, name, "gauge", lines);
+    let last_event = u64::try_from(stored.last_event).unwrap_or_default();
+    gauge("dango_audit_events", &bare(last_event));
+    let Some(outbox) = stored.outbox else {
+        return text;
     };
-    let label = |name: &str, value: &str| format!("{{{name}=\"{value}\"}}");
+    let people = [
+        (
+            label("state", "waiting"),
+            outbox.people.saturating_sub(outbox.failing),
+        ),
+        (label("state", "failing"), outbox.failing),
+    ];
+    gauge("dango_metabase_outbox_people", &people);
+    let age = outbox.oldest.map_or(0, |since| (now - since).num_seconds());
+    let age = u64::try_from(age).unwrap_or_default();
+    gauge("dango_metabase_outbox_oldest_seconds", &bare(age));
+    gauge(
+        "dango_metabase_outage",
+        &bare(stored.metabase_is_out.into()),
+    );
+    text
+}
+
+/// Writes what the use cases have counted.
+pub fn render_counts(counts: &Counts) -> String {
+    let mut text = String::new();
+    let mut family = |name, kind, lines: &[_]| write_family(&mut text, name, kind, lines);
     let sign_ins = counts.sign_ins.iter();
     let sign_ins: Vec<_> = sign_ins
         .map(|(outcome, count)| (label("outcome", outcome.as_str()), *count))
@@ -118,7 +156,6 @@ pub fn render_counts(counts: &Counts, last_event: i64) -> String {
         (label("limit", "api"), counts.limited_requests),
     ];
     family("dango_rate_limited_total", "counter", &limited);
-    let bare = |count: u64| [(String::new(), count)];
     let hashing = &counts.hashing;
     family("dango_hash_queue_length", "gauge", &bare(hashing.queued));
     let jobs = [
@@ -133,8 +170,6 @@ pub fn render_counts(counts: &Counts, last_event: i64) -> String {
         (label("state", "idle"), counts.idle_connections.into()),
     ];
     family("dango_store_connections", "gauge", &connections);
-    let last_event = u64::try_from(last_event).unwrap_or_default();
-    family("dango_audit_events", "gauge", &bare(last_event));
     text
 }
 
@@ -187,6 +222,34 @@ mod tests {
         assert!(
             text.contains("_bucket{le=\"0.005\"} 1\n") && text.contains("_bucket{le=\"+Inf\"} 2\n")
         );
+    }
+
+    #[test]
+    fn what_waits_for_metabase_is_a_gauge_where_one_is_followed() {
+        let now = DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(90);
+        let mut stored = StoredCounts {
+            last_event: 7,
+            outbox: None,
+            metabase_is_out: true,
+        };
+        assert_eq!(
+            render_stored(&stored, now),
+            "# TYPE dango_audit_events gauge\ndango_audit_events 7\n"
+        );
+        stored.outbox = Some(dango_auth::ports::OutboxLength {
+            people: 5,
+            failing: 2,
+            oldest: Some(DateTime::UNIX_EPOCH),
+        });
+        let text = render_stored(&stored, now);
+        for line in [
+            r#"dango_metabase_outbox_people{state="waiting"} 3"#,
+            r#"dango_metabase_outbox_people{state="failing"} 2"#,
+            "dango_metabase_outbox_oldest_seconds 90",
+            "dango_metabase_outage 1",
+        ] {
+            assert!(text.contains(line), "no `{line}` in\n{text}");
+        }
     }
 
     #[test]

@@ -31,15 +31,6 @@ impl<'a> Audit<'a> {
         Self { auth }
     }
 
-    /// The sequence number of the last event; says nothing about what it was.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub fn last_id(&self) -> Result<i64, Error> {
-        let head = self.auth.inner.store.read(|tx| tx.audit_head());
-        Ok(head.map(|(id, _)| id)?)
-    }
-
     /// Reads an event type as somebody asks for it: one of ours, or one that occurs in the log.
     ///
     /// # Errors

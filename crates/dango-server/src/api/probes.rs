@@ -8,7 +8,7 @@ use dango_auth_actix::{Budget, Doorway, Everybody, MachineOr, Problem, Reply};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::metrics::{Metrics, render_counts};
+use crate::metrics::{Metrics, render_counts, render_stored};
 use crate::route::{Answers, Group, OperationDraft, Route};
 
 /// How the service is.
@@ -89,9 +89,10 @@ async fn metrics(
     metrics: Data<Metrics>,
 ) -> Result<Counters, Problem> {
     let mut text = metrics.render();
-    let counted = doorway.run(|auth| Ok((auth.counts(), auth.audit().last_id()?)));
-    match counted.await {
-        Ok((counts, last_event)) => text.push_str(&render_counts(&counts, last_event)),
+    text.push_str(&render_counts(&doorway.auth().counts()));
+    let now = doorway.auth().now();
+    match doorway.run(dango_auth::Auth::stored_counts).await {
+        Ok(stored) => text.push_str(&render_stored(&stored, now)),
         // What the process itself has counted is wanted most when the store does not answer.
         Err(error) => tracing::warn!(%error, "metrics without those of the store"),
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use dango_testkit::http::{Anonymous, Client as _, Request};
+use dango_testkit::http::{Anonymous, Client as _, Request, WithBearer};
 use dango_testkit::process::Running;
 use dango_testkit::{binaries, ports};
 use rustix::process::Signal;
@@ -125,6 +125,36 @@ fn a_hangup_takes_over_what_can_change_and_says_what_cannot() {
 }
 
 #[test]
+fn a_hangup_takes_over_a_policy_that_fits_together_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let cheap = "auth:\n  hashing: {memory_kib: 7168, iterations: 5}\n";
+    configure(folder.path(), cheap);
+    let listen = ports::free_address().to_string();
+    let mut command = command(folder.path(), &listen);
+    let server = Running::start(command.env("DANGO_ADMIN_PASSWORD", PASSWORD));
+    let _ = server.wait_for_line("listens on");
+    let url = format!("http://{listen}");
+    let login = json!({"username": "admin@localhost", "password": PASSWORD});
+    let token = Anonymous::new(&url)
+        .post("/api/v1/auth/login", &login)
+        .expect(200)
+        .json();
+    let admin = WithBearer::new(&url, token["token"].as_str().unwrap());
+    let roles = || admin.get("/api/roles").expect(200).text();
+    let file = folder.path().join(".dango/policy.toml");
+    let role = |includes: &str| format!("[[roles]]\nname = 'auditor'\nincludes = ['{includes}']\n");
+    std::fs::write(&file, role("viewer")).unwrap();
+    server.signal(Signal::HUP);
+    let _ = server.wait_for_line("took over policy.toml");
+    assert!(roles().contains("auditor"));
+    std::fs::write(&file, role("veiwer")).unwrap();
+    server.signal(Signal::HUP);
+    let line = server.wait_for_line("nothing was taken over");
+    assert!(line.contains("did you mean"), "{line}");
+    assert!(roles().contains("auditor"), "the one before counts on");
+}
+
+#[test]
 fn a_hangup_takes_over_a_new_certificate() {
     let Some(openssl) = dango_testkit::programs::on_path("openssl") else {
         dango_testkit::skip::report("openssl is missing: install the package `openssl`");
@@ -152,6 +182,9 @@ fn a_hangup_takes_over_a_new_certificate() {
     ]);
     let server = Running::start(&mut command);
     let _ = server.wait_for_line("listens on");
+    command.arg("healthcheck");
+    let checked = command.output().unwrap();
+    assert_eq!(checked.status.code(), Some(0), "{checked:?}");
     let shows = |name: &str| {
         let mut ask = Command::new(&openssl);
         ask.args(["s_client", "-connect", &listen])
@@ -168,6 +201,8 @@ fn a_hangup_takes_over_a_new_certificate() {
     server.signal(Signal::HUP);
     let _ = server.wait_for_line("the certificate stays as it is");
     assert!(shows("second"));
+    drop(server);
+    assert_eq!(command.output().unwrap().status.code(), Some(8));
 }
 
 #[test]
