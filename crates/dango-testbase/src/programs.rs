@@ -23,6 +23,10 @@ pub enum Program {
     Chromedriver,
     /// SQLite's command line client, to look at and damage database files.
     Sqlite3,
+    /// A shell whose completions are tried.
+    Zsh,
+    /// Another one.
+    Fish,
     /// The tester that makes requests from an OpenAPI document.
     Schemathesis,
 }
@@ -38,7 +42,7 @@ pub enum Source {
 
 impl Program {
     /// Every program, in the order in which they are reported.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Initdb,
         Self::Psql,
         Self::Nginx,
@@ -47,6 +51,8 @@ impl Program {
         Self::Chromium,
         Self::Chromedriver,
         Self::Sqlite3,
+        Self::Zsh,
+        Self::Fish,
         Self::Schemathesis,
     ];
 
@@ -61,6 +67,8 @@ impl Program {
             Self::Chromium => &["chromium", "chromium-browser", "google-chrome"],
             Self::Chromedriver => &["chromedriver"],
             Self::Sqlite3 => &["sqlite3"],
+            Self::Zsh => &["zsh"],
+            Self::Fish => &["fish"],
             Self::Schemathesis => &["schemathesis"],
         }
     }
@@ -76,6 +84,8 @@ impl Program {
             Self::Chromium => "DANGO_TEST_CHROMIUM",
             Self::Chromedriver => "DANGO_TEST_CHROMEDRIVER",
             Self::Sqlite3 => "DANGO_TEST_SQLITE3",
+            Self::Zsh => "DANGO_TEST_ZSH",
+            Self::Fish => "DANGO_TEST_FISH",
             Self::Schemathesis => "DANGO_TEST_SCHEMATHESIS",
         }
     }
@@ -90,6 +100,8 @@ impl Program {
             Self::Chromium => Source::Debian("chromium"),
             Self::Chromedriver => Source::Debian("chromium-driver"),
             Self::Sqlite3 => Source::Debian("sqlite3"),
+            Self::Zsh => Source::Debian("zsh"),
+            Self::Fish => Source::Debian("fish"),
             Self::Schemathesis => Source::Python("schemathesis==4.32.5"),
         }
     }

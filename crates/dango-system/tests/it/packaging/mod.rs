@@ -1,14 +1,15 @@
 //! What `cargo xtask dist` makes, installed into scratch folders and started.
 
+mod completions;
+mod container;
+mod debian;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use dango_testkit::http::{Anonymous, Client as _};
-use dango_testkit::process::Running;
 use dango_testkit::programs::on_path;
 use dango_testkit::{binaries, generated, ports, skip};
-use serde_json::json;
 use tempfile::TempDir;
 
 use crate::installation::PASSWORD;
@@ -191,69 +192,4 @@ fn the_installer_takes_everything_back_when_the_sign_in_cannot_be_proved() {
     assert_eq!(machine.files(), before, "{said}");
     let kept = std::fs::read_to_string(machine.path("usr/bin/dango")).unwrap();
     assert_eq!(kept, "what was there before");
-}
-
-#[test]
-fn the_debian_package_serves_when_started_as_its_unit_says() {
-    if on_path("cargo-deb").is_none() || on_path("dpkg-deb").is_none() {
-        skip::report(
-            "cargo-deb or dpkg-deb is missing: cargo install --locked cargo-deb, on Debian",
-        );
-        return;
-    }
-    let _ = &*DIST;
-    let output = xtask(&["deb", "--no-build", "--profile", "dev"]);
-    assert!(output.status.success(), "{output:?}");
-    let said = String::from_utf8_lossy(&output.stdout);
-    let is_package = |line: &&str| Path::new(line).extension().is_some_and(|end| end == "deb");
-    let package = said.lines().find(is_package).unwrap();
-    let machine = Machine::new();
-    let unpacked = Command::new("dpkg-deb")
-        .arg("-x")
-        .arg(package)
-        .arg(machine.root.path())
-        .output();
-    assert!(unpacked.unwrap().status.success());
-    let fields = Command::new("dpkg-deb")
-        .args(["-f", package, "Package", "Depends"])
-        .output()
-        .unwrap();
-    let fields = String::from_utf8_lossy(&fields.stdout).into_owned();
-    assert!(
-        fields.contains("dango-auth") && fields.contains("libc6"),
-        "{fields}"
-    );
-
-    let unit = machine.path("usr/lib/systemd/system/dango-server.service");
-    let unit = std::fs::read_to_string(unit).unwrap();
-    let line = unit
-        .lines()
-        .find_map(|line| line.strip_prefix("ExecStart="))
-        .unwrap();
-    let root = machine.root.path().display().to_string();
-    let mut words = line.split(' ').map(|word| match word {
-        path if path.starts_with('/') => format!("{root}{path}"),
-        word => word.to_owned(),
-    });
-    let mut command = Command::new(words.next().unwrap());
-    command
-        .args(words)
-        .env("DANGO_LISTEN", &machine.listen)
-        .env("DANGO_ADMIN_PASSWORD", PASSWORD);
-    std::fs::create_dir_all(machine.path("var/lib/dango-auth")).unwrap();
-    let server = Running::start(&mut command);
-    let _ = server.wait_for_line("listens on");
-    let visitor = Anonymous::new(&format!("http://{}", machine.listen));
-    let body = json!({"username": "admin@localhost", "password": PASSWORD});
-    assert_eq!(
-        visitor.post("/api/v1/auth/login", &body).status,
-        200,
-        "{}",
-        server.output()
-    );
-    assert!(
-        machine
-            .path("usr/share/man/man1/dango-server.1.gz")
-            .exists()
-    );
 }
