@@ -16,12 +16,16 @@ pub struct EventNameError;
 pub struct EventName(Cow<'static, str>);
 
 macro_rules! built_in {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal),+ $(,)?) => {
+    ($(#[doc = $doc:literal] $constant:ident = $name:literal),+ $(,)?) => {
         impl EventName {
-            $($(#[$doc])* pub const $constant: Self = Self(Cow::Borrowed($name));)+
+            $(#[doc = $doc] pub const $constant: Self = Self(Cow::Borrowed($name));)+
 
             /// All built-in names.
             pub const BUILT_IN: &'static [&'static str] = &[$($name),+];
+
+            /// All built-in names, each with what happened.
+            pub const DESCRIBED: &'static [(&'static str, &'static str)] =
+                &[$(($name, $doc)),+];
         }
     };
 }

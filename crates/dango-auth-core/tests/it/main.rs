@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should stop at once"
 )]
 
+mod events_page;
 mod permissions_page;
 mod policy_allocations;
 mod policy_explanations;

@@ -5,7 +5,7 @@ use dango_auth_core::{Policy, RoleDefinition};
 #[test]
 fn permissions_page_is_current() {
     dango_testbase::generated::page(
-        "docs/permissions.md",
+        "docs/reference/permissions.md",
         &Policy::builtin().matrix().to_markdown(),
     );
 }

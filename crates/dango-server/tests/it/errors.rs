@@ -138,7 +138,7 @@ fn the_errors_page_is_current() {
     }
     let unknown = "| `unknown_member` | 400 |  | no_such_member: is not a member of this body |";
     let _ = writeln!(page, "{unknown}");
-    generated::page("docs/errors.md", &page);
+    generated::page("docs/reference/errors.md", &page);
 }
 
 #[test]

@@ -23,7 +23,10 @@ fn document() -> Value {
 
 #[test]
 fn the_openapi_page_is_current() {
-    generated::page("docs/openapi.json", &dango_server::openapi::text());
+    generated::page(
+        "docs/reference/openapi.json",
+        &dango_server::openapi::text(),
+    );
 }
 
 #[test]
@@ -42,7 +45,7 @@ fn the_routes_page_is_current() {
             route.method, route.path, route.requirement
         );
     }
-    generated::page("docs/routes.md", &page);
+    generated::page("docs/reference/routes.md", &page);
 }
 
 fn limit(budget: Budget) -> &'static str {

@@ -1,6 +1,6 @@
 //! What is asked of a server: the operations of its API that the command line uses.
 //!
-//! A test compares them with `docs/openapi.json`, which the server's own list of routes makes.
+//! A test compares them with `docs/reference/openapi.json`, which the server's own list of routes makes.
 
 use std::fmt;
 
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn description() -> Value {
-        let page = dango_testbase::generated::repository().join("docs/openapi.json");
+        let page = dango_testbase::generated::repository().join("docs/reference/openapi.json");
         serde_json::from_str(&std::fs::read_to_string(page).unwrap()).unwrap()
     }
 

@@ -11,7 +11,7 @@ use dango_testkit::generated;
 use actor::{Actor, Stage};
 
 /// Where the table stands.
-const PAGE: &str = "docs/access.md";
+const PAGE: &str = "docs/reference/access.md";
 
 const INTRODUCTION: &str = "\
 <!-- Generated from the running server by the test `access::the_access_page_is_current`. -->

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::sample::{self, Sample};
 use crate::harness::Server;
 
-const PAGE: &str = "docs/bodies.md";
+const PAGE: &str = "docs/reference/bodies.md";
 
 const INTRODUCTION: &str = "\
 <!-- Generated from the running server by the test `bodies::members::the_bodies_page_is_current`. -->
