@@ -110,7 +110,7 @@ async fn show(caller: SessionCaller, reader: Reader) -> Answer {
             .take(SIGN_INS)
             .map(|view| sign_in(&reader, view))
             .collect(),
-        domains: domains(&caller),
+        domains: domains(&reader, &caller),
         role,
     })
 }
@@ -181,7 +181,7 @@ fn sign_in(reader: &Reader, view: &SessionView) -> SignInLine {
 }
 
 /// What is held everywhere, by domain.
-fn domains(caller: &Caller) -> Vec<DomainList> {
+fn domains(reader: &Reader, caller: &Caller) -> Vec<DomainList> {
     let policy = caller.rights().policy();
     let held = caller.rights().permissions_in(Scope::Global);
     let domains = policy.catalog().domains().iter().map(|domain| DomainList {
