@@ -1,7 +1,5 @@
 //! How much time a run may take.
 
-use std::time::Duration;
-
 use clap::Args;
 
 /// What the command line says about it.
@@ -51,15 +49,6 @@ impl Effort {
             Self::Quick => 5,
             Self::Usual | Self::Large => 15,
         }
-    }
-
-    /// How long one side of one round takes, where a round is a span of time.
-    pub(crate) const fn span(self) -> Duration {
-        Duration::from_millis(match self {
-            Self::Once => 20,
-            Self::Quick => 400,
-            Self::Usual | Self::Large => 1_500,
-        })
     }
 
     /// The number that belongs to it: for one look, for a glance, for figures.
