@@ -114,6 +114,7 @@ const BENCHMARKS: &[Benchmark] = &[
 /// Measures every budget side by side with what it is compared to
 #[derive(Parser)]
 #[command(name = "cargo xtask bench")]
+#[allow(clippy::struct_excessive_bools)] // one for each option of a command line
 struct Arguments {
     /// The benchmark; all of them without one
     name: Option<String>,
