@@ -99,6 +99,10 @@ pub(super) const SETTING_NAMES: Table = &[
         "Ein neuer Name legt einen Arbeitsbereich an",
     ),
     (
+        "freshness",
+        "Wie Server an PostgreSQL von Änderungen erfahren",
+    ),
+    (
         "hashing.memory_kib",
         "Speicher einer Passwortprüfung in KiB",
     ),

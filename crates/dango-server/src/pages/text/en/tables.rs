@@ -89,6 +89,7 @@ pub(super) const SETTING_NAMES: Table = &[
         "workspaces.auto_create",
         "A new name in a grant makes a workspace",
     ),
+    ("freshness", "How servers on PostgreSQL hear of changes"),
     ("hashing.memory_kib", "Memory of a password check, in KiB"),
     ("hashing.iterations", "Passes of a password check"),
     ("hashing.parallelism", "Lanes of a password check"),
