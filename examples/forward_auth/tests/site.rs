@@ -47,9 +47,12 @@ fn a_static_site_gets_sign_in_and_two_levels_of_rights() {
     let _ = admin.post("/api/v1/users", &vic).expect(201);
 
     let block = include_str!("../site.conf")
-        .replace("127.0.0.1:8800", own.trim_start_matches("http://"))
+        .replace("include dango.conf", "include @folder@/dango.conf")
         .replace("/srv/site", "@folder@/site");
+    let included =
+        include_str!("../dango.conf").replace("127.0.0.1:8800", own.trim_start_matches("http://"));
     let files = [
+        ("dango.conf", included.as_str()),
         ("site/index.html", include_str!("../site/index.html")),
         (
             "site/admin/index.html",
