@@ -163,7 +163,8 @@ fn following_a_metabase_works_as_it_stands() {
         .reading("/run/secrets/metabase.key", "metabase.key")
         .after("chmod 600 metabase.key")
         .after("dango init --skip-wizard && dango auth add-user ann@example.org --role editor")
-        .with_block("yaml", ".dango/project.yml")
+        .with_block("yaml", "settings.yml")
+        .after("cp settings.yml .dango/project.yml")
         .run();
     let mut accounts = metabase.accounts().into_iter();
     assert!(accounts.any(|account| account.email == "ann@example.org"));

@@ -41,12 +41,10 @@ fn seen(line: &str) -> String {
                 .all(|at| word.as_bytes().get(*at).is_some_and(u8::is_ascii_digit))
         };
         let is_password = word.len() == 27 && word.matches('-').count() >= 3 && !word.contains('@');
-        if word.contains("localhost:") {
-            word.split("localhost:")
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-                + "localhost"
+        let address = ["localhost:", "127.0.0.1:"];
+        let address = address.iter().find_map(|host| word.split_once(host));
+        if let Some((before, _)) = address {
+            format!("{before}localhost")
         } else if word.starts_with("dango_ak_") {
             "KEY".to_owned()
         } else if word.ends_with("/ca.pem") {
