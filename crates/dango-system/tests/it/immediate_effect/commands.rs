@@ -9,6 +9,8 @@ use crate::people::{make, verify};
 use crate::server::Server;
 
 const ANN: &str = "ann@example.org";
+/// How many servers have to notice.
+const SERVERS: usize = 3;
 
 on_both_databases![
     a_changed_role_counts_at_the_next_request,
@@ -18,9 +20,9 @@ on_both_databases![
     an_unlocked_account_can_sign_in_at_once,
 ];
 
-/// Two servers and somebody with a role.
+/// Three servers and somebody with a role.
 fn with_ann(place: &Installation, role: &str) -> Vec<Server> {
-    let servers = place.servers(2);
+    let servers = place.servers(SERVERS);
     let _ = make(&servers[0].admin(), ANN, role);
     servers
 }
@@ -40,7 +42,7 @@ fn a_changed_role_counts_at_the_next_request(place: Installation) {
         let (role, status) = [("viewer", 403), ("editor", 204)][round % 2];
         place.ok(&["auth", "change-role", ANN, role, "--yes"]);
         let got = answers(&servers, &token, "query.execute");
-        tally.count(got == [status; 2], || format!("{role}: {got:?}"));
+        tally.count(got == [status; SERVERS], || format!("{role}: {got:?}"));
     }
     tally.finish();
 }
@@ -52,15 +54,16 @@ fn deactivation_ends_everything_and_reactivation_revives_nothing(place: Installa
     let key = key["key"].as_str().unwrap();
     let mut tally = Tally::new("deactivate- and reactivate-user", place.backend());
     for round in turns(10, 100) {
-        let token = servers[round % 2].token(ANN, PASSWORD);
+        let token = servers[round % SERVERS].token(ANN, PASSWORD);
         let ask = |token: &str| answers(&servers, token, "dashboard.view");
         let before = [ask(&token), ask(key)];
         place.ok(&["auth", "deactivate-user", ANN, "--yes"]);
         let inactive = [ask(&token), ask(key)];
         place.ok(&["auth", "reactivate-user", ANN, "--yes"]);
         let after = ask(&token);
-        let right = before == [[204; 2], [204; 2]] && inactive == [[401; 2], [401; 2]];
-        tally.count(right && after == [401; 2], || {
+        let right = before == [[204; SERVERS], [204; SERVERS]]
+            && inactive == [[401; SERVERS], [401; SERVERS]];
+        tally.count(right && after == [401; SERVERS], || {
             format!("{before:?} {inactive:?} {after:?}")
         });
     }
@@ -82,7 +85,7 @@ fn a_revoked_key_is_refused_at_the_next_request(place: Installation) {
         let id = row["id"].as_str().unwrap();
         place.ok(&["auth", "key", "revoke", id, "--yes"]);
         let after = answers(&servers, key, "dashboard.view");
-        tally.count(before == [204; 2] && after == [401; 2], || {
+        tally.count(before == [204; SERVERS] && after == [401; SERVERS], || {
             format!("{before:?} {after:?}")
         });
     }
@@ -95,7 +98,7 @@ fn a_reset_password_ends_the_sessions(place: Installation) {
     let mut password = PASSWORD.to_owned();
     let mut tally = Tally::new("reset-password at the next request", place.backend());
     for round in turns(10, 100) {
-        let token = servers[round % 2].token(ANN, &password);
+        let token = servers[round % SERVERS].token(ANN, &password);
         let reset = place.json(&["auth", "reset-password", ANN, "--yes"]);
         let old = answers(&servers, &token, "dashboard.view");
         let refused = servers[0].try_sign_in(ANN, &password).status;
@@ -110,7 +113,7 @@ fn a_reset_password_ends_the_sessions(place: Installation) {
         let _ = client
             .post("/api/v1/auth/change-password", &body)
             .expect(200);
-        let right = old == [401; 2] && refused == 401 && obliged == [403; 2];
+        let right = old == [401; SERVERS] && refused == 401 && obliged == [403; SERVERS];
         tally.count(right, || format!("{old:?} {refused} {obliged:?}"));
     }
     tally.finish();
@@ -122,13 +125,13 @@ fn an_unlocked_account_can_sign_in_at_once(place: Installation) {
     let mut tally = Tally::new("unlock at the next request", place.backend());
     for round in turns(10, 100) {
         for failure in 0..5 {
-            let _ = servers[failure % 2].try_sign_in(ANN, "wrong password");
+            let _ = servers[failure % SERVERS].try_sign_in(ANN, "wrong password");
         }
         let sign_in = |server: &Server| server.try_sign_in(ANN, PASSWORD).status;
         let locked: Vec<_> = servers.iter().map(sign_in).collect();
         place.ok(&["auth", "unlock", ANN]);
-        let free = sign_in(&servers[round % 2]);
-        tally.count(locked == [429; 2] && free == 200, || {
+        let free = sign_in(&servers[round % SERVERS]);
+        tally.count(locked == [429; SERVERS] && free == 200, || {
             format!("{locked:?} {free}")
         });
     }
