@@ -1,6 +1,6 @@
 //! The decision itself, and the questions answered by the same rules.
 
-use super::decision::{Decision, Reason, RoleSource};
+use super::decision::{Decision, NO_ROLE, Objections, RoleSource};
 use super::subject::{Access, Subject};
 use super::{Policy, Scope};
 use crate::name::WorkspaceName;
@@ -14,7 +14,14 @@ impl Policy {
     /// a key additionally needs the permission within its own limit.
     #[inline]
     pub fn check(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Decision {
-        Decision::new(self.decide(subject, permission, scope))
+        let known = self.catalog().contains(permission);
+        let (role, source, granted) = match self.held_role(subject, scope) {
+            Some((role, source)) => (role.id(), source, role.permissions().contains(permission)),
+            None => (NO_ROLE, RoleSource::TopLevel, false),
+        };
+        let within_limit = within_limit(subject, permission, scope);
+        let objections = Objections::new(known, subject.active, granted, within_limit);
+        Decision::new(objections, role, source)
     }
 
     /// The same decision for a permission given by name.
@@ -22,30 +29,7 @@ impl Policy {
     pub fn check_name(&self, subject: &Subject, permission: &str, scope: Scope<'_>) -> Decision {
         match self.catalog().find(permission) {
             Some(permission) => self.check(subject, permission, scope),
-            None => Decision::new(Reason::UnknownPermission),
-        }
-    }
-
-    #[inline]
-    fn decide(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Reason {
-        if !self.catalog().contains(permission) {
-            return Reason::UnknownPermission;
-        }
-        if !subject.active {
-            return Reason::Inactive;
-        }
-        match self.held_role(subject, scope) {
-            Some((role, source)) if role.permissions().contains(permission) => {
-                if within_limit(subject, permission, scope) {
-                    Reason::GrantedBy {
-                        role: role.id(),
-                        scope: source,
-                    }
-                } else {
-                    Reason::OutsideKeyLimit
-                }
-            }
-            _ => Reason::NoGrant,
+            None => Decision::unknown_permission(),
         }
     }
 

@@ -1,13 +1,28 @@
 //! What a check answers.
 
+use std::fmt;
+
 use crate::role::RoleId;
 
 /// The answer to one check, with its reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 #[must_use = "a decision that nobody looks at guards nothing"]
 pub struct Decision {
-    reason: Reason,
+    /// Everything that stands against it; nothing does when it is allowed.
+    objections: Objections,
+    role: RoleId,
+    source: RoleSource,
 }
+
+/// Stands where nobody looks: in a decision that objects.
+pub(super) const NO_ROLE: RoleId = RoleId(u16::MAX);
+
+/// What may stand against a request, as bits; the lowest is the reason that is given.
+///
+/// Kept apart and joined without a jump: whether a question is allowed cannot be predicted, and a
+/// processor that guesses wrong loses more time than the whole check takes (`docs/performance.md`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Objections(u8);
 
 /// Why a check was answered as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,22 +53,85 @@ pub enum RoleSource {
     Workspace,
 }
 
-impl Decision {
+impl Objections {
+    const UNKNOWN_PERMISSION: u8 = 1;
+    const INACTIVE: u8 = 1 << 1;
+    const NO_GRANT: u8 = 1 << 2;
+    const OUTSIDE_KEY_LIMIT: u8 = 1 << 3;
+
+    /// Joins the four tests.
     #[inline]
-    pub(super) const fn new(reason: Reason) -> Self {
-        Self { reason }
+    pub(super) const fn new(known: bool, active: bool, granted: bool, within_limit: bool) -> Self {
+        Self(
+            (!known as u8) * Self::UNKNOWN_PERMISSION
+                | (!active as u8) * Self::INACTIVE
+                | (!granted as u8) * Self::NO_GRANT
+                | (!within_limit as u8) * Self::OUTSIDE_KEY_LIMIT,
+        )
+    }
+
+    const fn has(self, objection: u8) -> bool {
+        self.0 & objection != 0
+    }
+}
+
+impl Decision {
+    /// The decision about somebody who holds a role.
+    #[inline]
+    pub(super) const fn new(objections: Objections, role: RoleId, source: RoleSource) -> Self {
+        Self {
+            objections,
+            role,
+            source,
+        }
+    }
+
+    /// The decision about a permission that the policy does not know.
+    #[inline]
+    pub(super) const fn unknown_permission() -> Self {
+        let objections = Objections(Objections::UNKNOWN_PERMISSION);
+        Self::new(objections, NO_ROLE, RoleSource::TopLevel)
     }
 
     /// Whether the action may go ahead.
     #[inline]
     pub const fn is_allowed(self) -> bool {
-        matches!(self.reason, Reason::GrantedBy { .. })
+        self.objections.0 == 0
     }
 
     /// Why.
     #[inline]
     pub const fn reason(self) -> Reason {
-        self.reason
+        if self.objections.has(Objections::UNKNOWN_PERMISSION) {
+            Reason::UnknownPermission
+        } else if self.objections.has(Objections::INACTIVE) {
+            Reason::Inactive
+        } else if self.objections.has(Objections::NO_GRANT) {
+            Reason::NoGrant
+        } else if self.objections.has(Objections::OUTSIDE_KEY_LIMIT) {
+            Reason::OutsideKeyLimit
+        } else {
+            Reason::GrantedBy {
+                role: self.role,
+                scope: self.source,
+            }
+        }
+    }
+}
+
+/// Two decisions are equal when they have the same reason.
+impl PartialEq for Decision {
+    fn eq(&self, other: &Self) -> bool {
+        self.reason() == other.reason()
+    }
+}
+
+impl Eq for Decision {}
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = self.reason();
+        f.debug_struct("Decision").field("reason", &reason).finish()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use dango_testkit::http::{Client as _, Request};
 use serde_json::json;
@@ -115,7 +116,7 @@ fn change_all_the_time(hands: &Hands<'_>, changes: &Changes) {
             changes.total.store(0, SeqCst);
         }
         while changes.checks.load(SeqCst) < checks + 2 * READERS && !changes.is_enough() {
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_micros(300));
         }
         if changes.is_enough() {
             return;
