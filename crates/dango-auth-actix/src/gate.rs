@@ -22,7 +22,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::doorway::Doorway;
 use crate::facts::{Door, Facts};
-use crate::guard::{Post, Recognised, admit, entitled};
+use crate::guard::{Post, Recognised, entitled, let_in};
 use crate::limit::Budget;
 use crate::problem::Problem;
 use crate::requirement::{Requirement, Who};
@@ -91,8 +91,8 @@ pub(crate) async fn enter(
         door: Door::Api,
         budget: Budget::General,
     };
-    admit(request, &mut payload, post).await?;
-    admitted(request).ok_or_else(Problem::internal)
+    let caller = let_in(request, &mut payload, post).await?;
+    caller.ok_or_else(Problem::internal)
 }
 
 macro_rules! gate {

@@ -63,6 +63,15 @@ pub async fn admit(
     payload: &mut Payload,
     post: Post,
 ) -> Result<(), Problem> {
+    let_in(request, payload, post).await.map(|_| ())
+}
+
+/// The same; answers who was let in, where it mattered.
+pub(crate) async fn let_in(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    post: Post,
+) -> Result<Option<Caller>, Problem> {
     let doorway = Doorway::of(request)?;
     let asks = asks_who(request, post.requirement);
     let epoch = if asks || limit::counts(request, post.budget) {
@@ -74,10 +83,11 @@ pub async fn admit(
     limit::spend(request, doorway, post.budget, epoch).await?;
     if post.requirement.who == Who::Everybody {
         let fields = fields(request, payload, post.door).await?;
-        return csrf::check(request, doorway, Authority::Ambient, None, fields.as_ref());
+        csrf::check(request, doorway, Authority::Ambient, None, fields.as_ref())?;
+        return Ok(None);
     }
     let Some(epoch) = epoch.filter(|_| asks) else {
-        return Ok(());
+        return Ok(None);
     };
     let credential = Credential::of(request);
     let origin = Facts::of(request).origin(post.door);
@@ -99,7 +109,7 @@ pub async fn admit(
     if let Some(recognised) = request.extensions_mut().get_mut::<Recognised>() {
         recognised.admitted = Some(post.requirement);
     }
-    Ok(())
+    Ok(Some(caller))
 }
 
 /// Whether it matters who asks: not where everybody may, nor for somebody on the machine itself where

@@ -65,8 +65,15 @@ pub struct Person {
 
 #[derive(Clone, Debug)]
 enum Principal {
-    System { name: String, rights: Rights },
+    System(Arc<System>),
     Person(Arc<Person>),
+}
+
+/// A part of the program, or somebody with access to the machine's files.
+#[derive(Debug)]
+struct System {
+    name: String,
+    rights: Rights,
 }
 
 /// Who asks, and from where.
@@ -76,8 +83,8 @@ enum Principal {
 /// the machine's files, from [`Auth::local_caller`](crate::Auth::local_caller).
 #[derive(Clone, Debug)]
 pub struct Caller {
-    principal: Principal,
     /// Shared, because a request's caller is handed around.
+    principal: Principal,
     origin: Arc<Origin>,
 }
 
@@ -91,10 +98,10 @@ impl Caller {
 
     pub(crate) fn system(name: impl Into<String>, rights: Rights, origin: Origin) -> Self {
         Self {
-            principal: Principal::System {
+            principal: Principal::System(Arc::new(System {
                 name: name.into(),
                 rights,
-            },
+            })),
             origin: Arc::new(origin),
         }
     }
@@ -102,7 +109,7 @@ impl Caller {
     /// Their rights; the system has all of them.
     pub fn rights(&self) -> &Rights {
         match &self.principal {
-            Principal::System { rights, .. } => rights,
+            Principal::System(system) => &system.rights,
             Principal::Person(person) => &person.rights,
         }
     }
@@ -117,7 +124,7 @@ impl Caller {
     pub fn person(&self) -> Option<&Person> {
         match &self.principal {
             Principal::Person(person) => Some(person),
-            Principal::System { .. } => None,
+            Principal::System(_) => None,
         }
     }
 
@@ -160,7 +167,7 @@ impl Caller {
     /// The login name, or the name of the system's part.
     pub fn name(&self) -> &str {
         match &self.principal {
-            Principal::System { name, .. } => name,
+            Principal::System(system) => &system.name,
             Principal::Person(person) => person.user.username.as_str(),
         }
     }
@@ -173,7 +180,7 @@ impl Caller {
     /// The caller as the actor of an audit event.
     pub fn actor(&self) -> Actor {
         match &self.principal {
-            Principal::System { name, .. } => Actor::system(name.as_str()),
+            Principal::System(system) => Actor::system(system.name.as_str()),
             Principal::Person(person) => {
                 let name = person.user.username.as_str();
                 match &person.credential {

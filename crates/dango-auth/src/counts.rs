@@ -94,6 +94,8 @@ pub struct Counts {
     pub connections: u32,
     /// Those of them that wait for work.
     pub idle_connections: u32,
+    /// Whether the audit log still had, unchanged, what this process had anchored, whenever it looked.
+    pub chain_intact: bool,
 }
 
 /// What the store knows beside the counters of a process, the same for all servers of a database.
@@ -140,6 +142,7 @@ impl Auth {
             hashing: self.hashing(),
             connections,
             idle_connections,
+            chain_intact: self.inner.anchored.is_intact(),
         }
     }
 }

@@ -170,6 +170,11 @@ pub fn render_counts(counts: &Counts) -> String {
         (label("state", "idle"), counts.idle_connections.into()),
     ];
     family("dango_store_connections", "gauge", &connections);
+    family(
+        "dango_audit_chain_intact",
+        "gauge",
+        &bare(counts.chain_intact.into()),
+    );
     text
 }
 

@@ -40,13 +40,25 @@ impl<T> ByWorkspace<T> {
     #[inline]
     pub(super) fn get(&self, name: &WorkspaceName) -> Option<&T> {
         let (listed, value) = self.0.get(&name.fingerprint())?;
-        (listed == name).then_some(value)
+        is_same(listed.as_str(), name.as_str()).then_some(value)
     }
 
     /// The workspaces that have a value.
     pub(super) fn names(&self) -> impl Iterator<Item = &WorkspaceName> {
         self.0.values().map(|(name, _)| name)
     }
+}
+
+/// Whether two names are the same, eight bytes at a time: a call of the C library costs more than a
+/// short name.
+#[inline]
+fn is_same(one: &str, other: &str) -> bool {
+    let (words, rest) = one.as_bytes().as_chunks::<8>();
+    let (other_words, other_rest) = other.as_bytes().as_chunks::<8>();
+    let differs = |(a, b): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b);
+    let words = words.iter().zip(other_words).map(differs);
+    let rest = rest.iter().zip(other_rest).map(|(a, b)| u64::from(a ^ b));
+    one.len() == other.len() && words.chain(rest).fold(0, |all, one| all | one) == 0
 }
 
 /// Hands a fingerprint on as its own hash.
@@ -88,6 +100,22 @@ mod tests {
             }
             assert_eq!(map.get(&workspace(size)), None);
             assert_eq!(map.names().count(), size);
+        }
+    }
+
+    #[test]
+    fn names_are_compared_to_their_last_letter() {
+        let name = "abcdefghijklmnopqrs";
+        for end in 0..=name.len() {
+            for other in 0..=name.len() {
+                let same = is_same(&name[..end], &name[..other]);
+                assert_eq!(same, end == other, "{end} {other}");
+            }
+        }
+        for place in 0..name.len() {
+            let mut other = name.to_owned();
+            other.replace_range(place..=place, "_");
+            assert!(!is_same(name, &other), "{other}");
         }
     }
 

@@ -14,6 +14,25 @@ impl Policy {
     /// a key additionally needs the permission within its own limit.
     #[inline]
     pub fn check(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Decision {
+        match scope {
+            // Spelled out, so that a check without a workspace carries nothing of the search for one.
+            Scope::Global => self.judge(subject, permission, Scope::Global),
+            Scope::Workspace(_) => self.judge_in_workspace(subject, permission, scope),
+        }
+    }
+
+    #[inline(never)]
+    fn judge_in_workspace(
+        &self,
+        subject: &Subject,
+        permission: Permission,
+        scope: Scope<'_>,
+    ) -> Decision {
+        self.judge(subject, permission, scope)
+    }
+
+    #[inline]
+    fn judge(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Decision {
         let known = self.catalog().contains(permission);
         let (role, source, granted) = match self.held_role(subject, scope) {
             Some((role, source)) => (role.id(), source, role.permissions().contains(permission)),

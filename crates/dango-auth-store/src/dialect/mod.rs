@@ -8,8 +8,10 @@ mod search_postgres;
 mod search_sqlite;
 mod sqlite;
 
+use diesel::QueryableByName;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error, QueryResult};
+use diesel::sql_types::{BigInt, Text};
 
 use crate::StoreError;
 use crate::link::{Link, on_each};
@@ -91,9 +93,7 @@ pub(crate) fn prepare_place(options: &StoreOptions) -> Result<Option<FileMark>, 
 /// Begins a transaction; the isolation level is set here and not inherited from anywhere.
 pub(crate) fn begin(link: &mut Link, mode: Mode) -> QueryResult<()> {
     match link {
-        Link::Sqlite(connection) => {
-            AnsiTransactionManager::begin_transaction_sql(connection, sqlite::begin_sql(mode))
-        }
+        Link::Sqlite(connection) => sqlite::begin(connection, mode),
         Link::Postgres(connection) => {
             AnsiTransactionManager::begin_transaction_sql(connection, postgres::begin_sql(mode))
         }
@@ -157,6 +157,20 @@ pub(crate) enum Part {
     Whole(String),
     /// What a part begins with: at least three bytes.
     Start(String),
+}
+
+/// How many rows a question to the index of parts has found.
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Whose a login name is.
+#[derive(QueryableByName)]
+struct Holder {
+    #[diesel(sql_type = Text)]
+    user_id: String,
 }
 
 /// How many of the first `sample` login names match a pattern with `!` as its escape.

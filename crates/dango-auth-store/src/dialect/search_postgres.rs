@@ -1,21 +1,9 @@
 //! The index of parts of login names on PostgreSQL: an inverted index over a function of the name.
 
 use diesel::sql_types::{BigInt, Text};
-use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
-use super::Part;
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-#[derive(QueryableByName)]
-struct Holder {
-    #[diesel(sql_type = Text)]
-    user_id: String,
-}
+use super::{Count, Holder, Part};
 
 pub(super) fn names_like(
     connection: &mut PgConnection,

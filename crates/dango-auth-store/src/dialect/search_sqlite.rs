@@ -1,21 +1,12 @@
 //! The index of parts of login names on SQLite: a full-text index that triggers keep.
 
 use diesel::sql_types::{BigInt, Text};
-use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel::{QueryResult, RunQueryDsl, SqliteConnection, sql_query};
 
-use super::Part;
+use super::{Count, Holder, Part};
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-#[derive(QueryableByName)]
-struct Holder {
-    #[diesel(sql_type = Text)]
-    user_id: String,
-}
+/// Names that have a part, up to which reading them all is the shortest way.
+const RARE: i64 = 50;
 
 pub(super) fn names_like(
     connection: &mut SqliteConnection,
@@ -39,6 +30,8 @@ pub(super) fn holders(
     pattern: &str,
     most: u32,
 ) -> QueryResult<Vec<String>> {
+    let rare = rare(connection, parts)?;
+    let parts = rare.map_or(parts, std::slice::from_ref);
     // In this order: from the parts to the names, never the other way.
     let found: Vec<Holder> = sql_query(
         "SELECT user_id FROM search_parts
@@ -51,6 +44,27 @@ pub(super) fn holders(
     .bind::<BigInt, _>(i64::from(most))
     .load(connection)?;
     Ok(found.into_iter().map(|holder| holder.user_id).collect())
+}
+
+/// A part that few names have, if there is one: reading what it leads to costs the same among however many
+/// names, and the list of a part that all names have would be read from its start.
+fn rare<'a>(connection: &mut SqliteConnection, parts: &'a [Part]) -> QueryResult<Option<&'a Part>> {
+    if parts.len() == 1 {
+        return Ok(parts.first());
+    }
+    for part in parts {
+        let count: Count = sql_query(
+            "SELECT COUNT(*) AS count FROM
+                (SELECT rowid FROM search_parts WHERE search_parts MATCH $1 LIMIT $2) AS first_ones",
+        )
+        .bind::<Text, _>(expression(std::slice::from_ref(part)))
+        .bind::<BigInt, _>(RARE + 1)
+        .get_result(connection)?;
+        if count.count <= RARE {
+            return Ok(Some(part));
+        }
+    }
+    Ok(None)
 }
 
 /// All of the parts, in hexadecimal as the triggers write them.

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::result::Error::DatabaseError;
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Text};
@@ -18,12 +18,8 @@ use crate::patience::Patience;
 
 const PRIVATE: u32 = 0o600;
 
-pub(super) const fn begin_sql(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Read => "BEGIN DEFERRED",
-        Mode::Write => "BEGIN IMMEDIATE",
-    }
-}
+/// How long to wait before asking again for the turn to write: less than a commit takes.
+const PAUSE: Duration = Duration::from_micros(300);
 
 /// Which file was opened, so that its removal or replacement is noticed.
 #[derive(Clone, Debug)]
@@ -158,14 +154,45 @@ fn set_up(connection: &mut SqliteConnection, patience: Duration) -> QueryResult<
     connection.batch_execute("PRAGMA synchronous = FULL")
 }
 
-/// Asks again while others are at it: the one statement for which SQLite says "locked" at once, without
-/// the busy timeout, is the one that gives a new file its write-ahead log.
+/// The one statement for which SQLite says "locked" at once, without the busy timeout, is the one that gives
+/// a new file its write-ahead log.
 fn use_wal(connection: &mut SqliteConnection, limit: Duration) -> QueryResult<JournalMode> {
+    while_locked(limit, || {
+        sql_query("PRAGMA journal_mode = WAL").get_result(connection)
+    })
+}
+
+#[derive(QueryableByName)]
+struct BusyTimeout {
+    #[diesel(sql_type = BigInt)]
+    timeout: i64,
+}
+
+/// Begins a transaction, as the one writer if it is to write.
+///
+/// While another process writes, SQLite would sleep for up to 100 ms between its tries, in which others commit
+/// a hundred times; so the waiting for the turn to write is done here.
+pub(super) fn begin(connection: &mut SqliteConnection, mode: Mode) -> QueryResult<()> {
+    if mode == Mode::Read {
+        return AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN DEFERRED");
+    }
+    let limit: BusyTimeout = sql_query("PRAGMA busy_timeout").get_result(connection)?;
+    connection.batch_execute("PRAGMA busy_timeout = 0")?;
+    let millis = u64::try_from(limit.timeout).unwrap_or(0);
+    let begun = while_locked(Duration::from_millis(millis), || {
+        AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+    });
+    let usual = connection.batch_execute(&format!("PRAGMA busy_timeout = {millis}"));
+    begun.and(usual)
+}
+
+/// Does something again and again while others are at it, until time is up.
+fn while_locked<T>(limit: Duration, mut work: impl FnMut() -> QueryResult<T>) -> QueryResult<T> {
     let patience = Patience::new(limit);
     loop {
-        match sql_query("PRAGMA journal_mode = WAL").get_result(connection) {
+        match work() {
             Err(DatabaseError(_, info)) if is_locked(info.message()) && patience.has_time() => {
-                std::thread::sleep(Duration::from_millis(2));
+                std::thread::sleep(PAUSE);
             }
             answer => return answer,
         }

@@ -35,7 +35,8 @@ pub enum Detection {
 /// The epoch, cheap to ask for again and again by one thread.
 pub struct Watch {
     store: Store,
-    open: Option<Open>,
+    /// Boxed, since it is taken out and put back at every look.
+    open: Option<Box<Open>>,
     /// The cleverest way of detection to be tried.
     best: Detection,
     /// When the database was last found at its place.
@@ -138,7 +139,7 @@ impl Watch {
         Ok(sight)
     }
 
-    fn connect(&self) -> Result<Open, StoreError> {
+    fn connect(&self) -> Result<Box<Open>, StoreError> {
         let mut link = self.store.connect_to_watch()?;
         let explain = |link: &Link, error| dialect::explain(link, &error).error;
         // The first read also makes SQLite open its files.
@@ -148,11 +149,11 @@ impl Watch {
             (Link::Sqlite(_), Some(header)) => Box::new(header),
             (Link::Sqlite(_), None) => Box::new(DataVersion::default()),
         };
-        Ok(Open {
+        Ok(Box::new(Open {
             link,
             detector,
             sight,
-        })
+        }))
     }
 
     fn header(&self) -> Option<Header> {

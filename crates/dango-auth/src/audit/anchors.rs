@@ -6,6 +6,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -53,15 +54,25 @@ impl Line {
 
 /// The last anchor this process knows of.
 #[derive(Default)]
-pub(crate) struct Anchored(Mutex<Option<(i64, DateTime<Utc>)>>);
+pub(crate) struct Anchored {
+    last: Mutex<Option<Line>>,
+    /// Whether the log was ever found to be without what had been anchored.
+    broken: AtomicBool,
+}
 
 impl Anchored {
-    fn get(&self) -> Option<(i64, DateTime<Utc>)> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn get(&self) -> Option<Line> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.clone()
     }
 
-    fn set(&self, id: i64, at: DateTime<Utc>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, at));
+    fn set(&self, line: Line) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
+    }
+
+    /// Whether the log still had the last anchored event, unchanged, whenever this process anchored it again.
+    pub(crate) fn is_intact(&self) -> bool {
+        !self.broken.load(Ordering::Relaxed)
     }
 }
 
@@ -90,25 +101,30 @@ impl Audit<'_> {
             Some(last) => last,
             None => last_line(project)?,
         };
-        let fresh = head - last.0;
+        let fresh = head - last.id;
         let is_due = match when {
             AnchorWhen::Now => fresh != 0,
-            AnchorWhen::Due => !(0..EVENTS).contains(&fresh) || fresh > 0 && now - last.1 >= PAUSE,
+            AnchorWhen::Due => !(0..EVENTS).contains(&fresh) || fresh > 0 && now - last.at >= PAUSE,
         };
         if !is_due {
             return Ok(false);
         }
-        if fresh < 0 {
+        let mut wanted = full_thousands(last.id, head);
+        wanted.insert(0, last.id);
+        let mut passed = inner
+            .store
+            .read(|tx| Ok::<_, Error>(tx.audit_links(&wanted)?))?;
+        // Retention may have taken the row out in order.
+        let again = passed.extract_if(.., |anchor| anchor.id == last.id).next();
+        let is_other = again.is_some_and(|again| Some(again) != last.anchor());
+        if fresh < 0 || is_other {
+            inner.anchored.broken.store(true, Ordering::Relaxed);
             tracing::error!(
                 head,
-                anchored = last.0,
-                "the audit log is shorter than it was"
+                anchored = last.id,
+                "the audit log is shorter than it was, or its anchored event was changed"
             );
         }
-        let between = full_thousands(last.0, head);
-        let passed = inner
-            .store
-            .read(|tx| Ok::<_, Error>(tx.audit_links(&between)?))?;
         let head = Anchor { id: head, mac };
         let lines: Vec<Line> = passed
             .into_iter()
@@ -116,7 +132,7 @@ impl Audit<'_> {
             .map(|anchor| Line::of(anchor, now))
             .collect();
         append(project, &lines)?;
-        inner.anchored.set(head.id, now);
+        inner.anchored.set(Line::of(head, now));
         Ok(true)
     }
 
@@ -203,9 +219,14 @@ fn lines(project: &Project) -> Result<Vec<Line>, Error> {
     read.collect()
 }
 
-fn last_line(project: &Project) -> Result<(i64, DateTime<Utc>), Error> {
-    let last = lines(project)?.pop();
-    Ok(last.map_or((0, DateTime::UNIX_EPOCH), |line| (line.id, line.at)))
+fn last_line(project: &Project) -> Result<Line, Error> {
+    let before_the_first = || Line {
+        id: 0,
+        mac: String::new(),
+        at: DateTime::UNIX_EPOCH,
+        restored: false,
+    };
+    Ok(lines(project)?.pop().unwrap_or_else(before_the_first))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The log: what can be asked of it, and by whom.
 
 use chrono::Duration;
+use dango_auth::audit::AnchorWhen;
 use dango_auth::core::audit::{EventName, Outcome, Via};
 use dango_auth::ports::{AuditFilter, ChainReport};
 use dango_auth::{Caller, Kind};
@@ -202,7 +203,37 @@ fn an_event_says_who_did_what_to_whom_from_where(house: &House) {
     assert_eq!(by_command.origin.ip, None);
 }
 
+/// Another process that anchors the log after something new; answers whether it found what was anchored.
+fn is_intact_to_another(house: &House, admin: &Caller, name: &str) -> bool {
+    let another = house.another(&[]);
+    let request = new_user(name, "viewer", ready());
+    house.auth.users().create(admin, request).unwrap();
+    assert!(another.audit().anchor(AnchorWhen::Now).unwrap());
+    another.counts().chain_intact
+}
+
+fn a_log_without_its_anchored_event_shows_in_the_counters(house: &House) {
+    let admin = history(house);
+    assert!(house.auth.audit().anchor(AnchorWhen::Now).unwrap());
+    assert!(is_intact_to_another(house, &admin, "x1"));
+    let file = house.anchors_file();
+    let good = std::fs::read_to_string(&file).unwrap();
+    let last: serde_json::Value = serde_json::from_str(good.lines().last().unwrap()).unwrap();
+    let (id, mac) = (&last["id"], &last["mac"]);
+    for (name, id, mac) in [
+        ("x2", id.as_i64().unwrap(), "0".repeat(64)),
+        ("x3", 1_000, mac.as_str().unwrap().to_owned()),
+    ] {
+        let line = serde_json::json!({"id": id, "mac": mac, "at": last["at"]});
+        std::fs::write(&file, format!("{good}{line}\n")).unwrap();
+        assert!(!is_intact_to_another(house, &admin, name), "{line}");
+    }
+    std::fs::write(&file, good).unwrap();
+    assert!(is_intact_to_another(house, &admin, "x4"));
+}
+
 on_both_databases!(
+    a_log_without_its_anchored_event_shows_in_the_counters,
     events_are_filtered_by_name_actor_person_address_time_and_outcome,
     the_cursor_walks_the_whole_log_once,
     event_types_are_asked_for_by_name,

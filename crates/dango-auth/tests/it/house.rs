@@ -168,6 +168,12 @@ impl House {
         self.database.is_none().then(|| project.database_file())
     }
 
+    /// The file of links of the log that lies outside of the database.
+    pub fn anchors_file(&self) -> std::path::PathBuf {
+        let project = Project::at(self.folder.path()).unwrap();
+        project.folder().join("audit.anchors")
+    }
+
     pub fn database(&self) -> Option<&Database> {
         self.database.as_ref()
     }

@@ -224,6 +224,7 @@ fn counters_show_sign_ins_limits_hashing_connections_and_events() {
         "# TYPE dango_hash_queue_length gauge",
         "# TYPE dango_store_connections gauge",
         "# TYPE dango_audit_events gauge",
+        "dango_audit_chain_intact 1",
     ] {
         assert!(text.contains(line), "no `{line}` in\n{text}");
     }
