@@ -6,6 +6,16 @@
 /// compile. Declare those of your own with [`permission_types!`](crate::permission_types) and look
 /// them up once at start with [`Policy::typed`](crate::Policy::typed), which refuses a name the
 /// policy does not know.
+///
+/// ```
+/// use dango_auth_core::permission::{PermissionType, builtin::types::DashboardView};
+///
+/// assert_eq!(DashboardView::NAME, "dashboard.view");
+/// ```
+///
+/// ```compile_fail,E0432
+/// use dango_auth_core::permission::builtin::types::DashbordView;
+/// ```
 pub trait PermissionType: 'static {
     /// The permission's name, such as `users.manage`.
     const NAME: &'static str;
