@@ -27,6 +27,9 @@ type Waiter = oneshot::Sender<Answer>;
 /// How often the epoch is asked for while it is leased: a third of a lease, so that one late answer is none.
 const RENEWAL: Duration = Duration::from_millis(20);
 
+/// How often others may join before a question is put all the same.
+const PATIENCE: usize = 32;
+
 /// The way to the thread that asks; the thread ends when the last of these is dropped.
 #[derive(Clone)]
 pub(crate) struct Epochs {
@@ -84,9 +87,9 @@ pub(crate) struct Round(Arc<Mutex<Vec<Waiter>>>);
 impl Round {
     /// Joins the round that is open; its answer is not older than this call.
     ///
-    /// The question is put when everything else that had come to this worker has been looked at, so that
-    /// all of it waits together. Then the round is closed, before the question is put: whoever comes later
-    /// belongs to the next one.
+    /// The question is put when nobody has joined while everything else that had come to this worker was
+    /// looked at, so that all of it waits together: a question costs as much as several requests. Then the
+    /// round is closed, before the question is put: whoever comes later belongs to the next one.
     pub(crate) fn join(&self, epochs: &Epochs) -> oneshot::Receiver<Answer> {
         let (waiter, answer) = oneshot::channel();
         let mut waiting = self.waiting();
@@ -94,7 +97,14 @@ impl Round {
         if waiting.len() == 1 {
             let (round, epochs) = (self.clone(), epochs.clone());
             actix_web::rt::spawn(async move {
-                tokio::task::yield_now().await;
+                let mut joined = 0;
+                for _ in 0..PATIENCE {
+                    tokio::task::yield_now().await;
+                    let count = round.waiting().len();
+                    if std::mem::replace(&mut joined, count) == count {
+                        break;
+                    }
+                }
                 let waiting = std::mem::take(&mut *round.waiting());
                 let epoch = epochs.now().await;
                 for waiter in waiting {

@@ -147,8 +147,10 @@ fn warnings(report: &StatusReport, settings: &crate::settings::Settings) -> Vec<
         );
     }
     let missing = report.admins_without_second_factor.len();
-    if missing > 0 {
-        warnings.push(format!("{missing} of the admins have no second factor"));
+    match missing {
+        0 => {}
+        1 => warnings.push("one admin has no second factor".to_owned()),
+        _ => warnings.push(format!("{missing} admins have no second factor")),
     }
     warnings.extend(report.unknown_roles.iter().map(about_unknown));
     warnings.extend(report.metabase.as_ref().and_then(MirrorReport::warning));

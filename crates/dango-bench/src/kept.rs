@@ -48,6 +48,13 @@ impl Backend {
         Ok(Some(Self::Postgres(Cluster::start_with(&initdb, options)?)))
     }
 
+    /// Every one that this machine has.
+    pub(crate) fn all() -> Result<impl Iterator<Item = Self>, Failure> {
+        Ok([Some(Self::Sqlite), Self::postgres()?]
+            .into_iter()
+            .flatten())
+    }
+
     /// What it is called in folders.
     pub(crate) const fn name(&self) -> &'static str {
         match self {

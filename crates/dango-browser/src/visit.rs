@@ -8,8 +8,8 @@ use crate::axe::Axe;
 use crate::{Browser, DESKTOP, Look, PHONE, Script, Theme};
 
 /// Sizes at which a page is only measured: the narrowest screen, a small desktop's at 200 % zoom, which
-/// leaves half of it to the page, and a tablet.
-const MEASURED: [(u32, u32); 3] = [(320, 640), (640, 400), (768, 1024)];
+/// leaves half of it to the page, a tablet, and a small desktop.
+const MEASURED: [(u32, u32); 4] = [(320, 640), (640, 400), (768, 1024), (1280, 800)];
 
 /// A window that collects what is wrong with the pages it is shown.
 ///
@@ -49,12 +49,15 @@ impl Visitor {
         self
     }
 
-    /// Looks at one more form of a page that was seen: at all sizes, and in one theme by the rules.
-    pub fn glances(&mut self, name: &str, theme: Theme) -> &mut Self {
+    /// Looks at one more form of a page that was seen: at all sizes and in both themes, pictured in one.
+    pub fn glances(&mut self, name: &str, pictured: Theme) -> &mut Self {
         self.measures(name);
-        self.window.look(Look::screen(theme, PHONE));
-        self.takes_picture(&format!("{name}-phone-{}", theme.as_str()));
-        self.checks_rules(name, theme);
+        for theme in Theme::ALL {
+            self.window.look(Look::screen(theme, PHONE));
+            self.checks_rules(name, theme);
+        }
+        self.window.look(Look::screen(pictured, PHONE));
+        self.takes_picture(&format!("{name}-phone-{}", pictured.as_str()));
         self
     }
 

@@ -4,7 +4,7 @@ use chrono::{TimeZone as _, Utc};
 use proptest::prelude::*;
 
 use super::blind::Blind;
-use super::chain::{ChainKey, GENESIS};
+use super::chain::{ChainKey, GENESIS, same};
 use super::{Act, Actor, Event, EventName, Origin, Target, Via};
 use crate::id::UserId;
 use crate::name::WorkspaceName;
@@ -89,6 +89,17 @@ fn text_cannot_move_from_one_field_to_the_next() {
             key(1).link(&GENESIS, 1, &left, form.as_ref()),
             key(1).link(&GENESIS, 1, &right, form.as_ref())
         );
+    }
+}
+
+#[test]
+fn links_are_the_same_only_to_the_last_bit() {
+    let one = key(1).link(&GENESIS, 1, &event(), None);
+    assert!(same(&one, &one.clone()));
+    for bit in 0..one.len() * 8 {
+        let mut other = one;
+        other[bit / 8] ^= 1 << (bit % 8);
+        assert!(!same(&one, &other), "{bit}");
     }
 }
 

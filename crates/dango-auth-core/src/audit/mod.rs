@@ -5,6 +5,8 @@
 //! a keyed MAC ([`chain`]), over digests of what names people ([`blind`]).
 
 mod act;
+#[cfg(test)]
+mod act_tests;
 pub mod blind;
 pub mod chain;
 #[cfg(test)]

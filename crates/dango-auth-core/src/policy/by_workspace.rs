@@ -49,16 +49,22 @@ impl<T> ByWorkspace<T> {
     }
 }
 
-/// Whether two names are the same, eight bytes at a time: a call of the C library costs more than a
-/// short name.
+/// Whether two names are the same, eight bytes at a time and the last eight once more: a call of the C
+/// library, or a loop whose end depends on the length, costs more than a short name.
 #[inline]
 fn is_same(one: &str, other: &str) -> bool {
-    let (words, rest) = one.as_bytes().as_chunks::<8>();
-    let (other_words, other_rest) = other.as_bytes().as_chunks::<8>();
-    let differs = |(a, b): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b);
-    let words = words.iter().zip(other_words).map(differs);
-    let rest = rest.iter().zip(other_rest).map(|(a, b)| u64::from(a ^ b));
-    one.len() == other.len() && words.chain(rest).fold(0, |all, one| all | one) == 0
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let Some(ends) = one.last_chunk().zip(other.last_chunk()) else {
+        return one == other;
+    };
+    let (words, other_words) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
+    let differs =
+        |(one, other): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other);
+    let pairs = words.iter().zip(other_words).map(differs);
+    pairs.fold(differs(ends), |all, pair| all | pair) == 0
 }
 
 /// Hands a fingerprint on as its own hash.

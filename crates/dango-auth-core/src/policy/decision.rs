@@ -63,11 +63,16 @@ impl Objections {
     #[inline]
     pub(super) const fn new(known: bool, active: bool, granted: bool, within_limit: bool) -> Self {
         Self(
-            (!known as u8) * Self::UNKNOWN_PERMISSION
-                | (!active as u8) * Self::INACTIVE
-                | (!granted as u8) * Self::NO_GRANT
-                | (!within_limit as u8) * Self::OUTSIDE_KEY_LIMIT,
+            Self::unless(known, Self::UNKNOWN_PERMISSION)
+                | Self::unless(active, Self::INACTIVE)
+                | Self::unless(granted, Self::NO_GRANT)
+                | Self::unless(within_limit, Self::OUTSIDE_KEY_LIMIT),
         )
+    }
+
+    #[inline]
+    const fn unless(passed: bool, objection: u8) -> u8 {
+        (!passed as u8) * objection
     }
 
     const fn has(self, objection: u8) -> bool {

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use dango_auth::core::permission::builtin;
+use dango_auth::core::policy::Decision;
 use dango_auth::core::{Grant, Policy, Scope, WorkspaceAccess, WorkspaceName, role};
 
 use crate::Failure;
@@ -27,31 +28,24 @@ pub(super) fn ask(way: &str, count: usize) -> Result<bool, Failure> {
     let everywhere = policy.subject(true, &role::EDITOR, &WorkspaceAccess::Everywhere);
     let granted = policy.subject(true, &role::VIEWER, &grants);
     let place = places.get(WORKSPACES / 2).ok_or("a workspace")?;
+    let again = |ask: &dyn Fn() -> Decision| {
+        for _ in 0..count {
+            let _ = black_box(ask());
+        }
+    };
     match way {
-        "check by id" => {
-            for _ in 0..count {
-                let _ = black_box(policy.check(
-                    black_box(&everywhere),
-                    black_box(permission),
-                    Scope::Global,
-                ));
-            }
-        }
-        "check in a workspace" => {
-            for _ in 0..count {
-                let scope = Scope::Workspace(black_box(place));
-                let _ = black_box(policy.check(black_box(&granted), black_box(permission), scope));
-            }
-        }
-        "check by name" => {
-            for _ in 0..count {
-                let _ = black_box(policy.check_name(
-                    black_box(&everywhere),
-                    black_box(name),
-                    Scope::Global,
-                ));
-            }
-        }
+        "check by id" => again(&|| {
+            let (subject, permission) = black_box((&everywhere, permission));
+            policy.check(subject, permission, Scope::Global)
+        }),
+        "check in a workspace" => again(&|| {
+            let (subject, permission, place) = black_box((&granted, permission, place));
+            policy.check(subject, permission, Scope::Workspace(place))
+        }),
+        "check by name" => again(&|| {
+            let (subject, name) = black_box((&everywhere, name));
+            policy.check_name(subject, name, Scope::Global)
+        }),
         _ => return Ok(false),
     }
     Ok(true)

@@ -24,8 +24,7 @@ pub(crate) fn on_postgres(effort: Effort) -> Result<Vec<Row>, Failure> {
 
 /// Fills every database that the same effort would ask, and asks nothing.
 pub(crate) fn prepare(effort: Effort) -> Result<(), Failure> {
-    let backends = [Some(Backend::Sqlite), Backend::postgres()?];
-    for backend in backends.into_iter().flatten() {
+    for backend in Backend::all()? {
         for size in std::iter::once(few(effort)).chain(many(effort)) {
             println!("    {}, {size:?}", backend.title());
             Kept::open(&backend, size)?;
@@ -65,6 +64,10 @@ fn ask_all(backend: &Backend, effort: Effort) -> Result<Vec<Row>, Failure> {
 
 fn ask(effort: Effort, small: &Kept, large: &Kept, question: &Question) -> Result<Row, Failure> {
     let repeats = effort.pick(1, 10, 40);
+    // Once without looking at the clock: every connection of a pool prepares its statements at their first use.
+    for side in [small, large] {
+        microseconds(repeats, |number| (question.ask)(side, number))?;
+    }
     let pair = in_turn(
         effort.rounds(),
         || microseconds(repeats, |number| (question.ask)(large, number)),

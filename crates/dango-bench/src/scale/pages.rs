@@ -31,10 +31,7 @@ const LIMIT: f64 = 5.0;
 /// Asks for each page, of few and of many.
 pub(crate) fn run(effort: Effort) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
-    for backend in [Some(Backend::Sqlite), Backend::postgres()?]
-        .into_iter()
-        .flatten()
-    {
+    for backend in Backend::all()? {
         rows.extend(on(&backend, effort)?);
     }
     Ok(rows)

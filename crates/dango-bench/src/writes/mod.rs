@@ -26,10 +26,7 @@ const PROCESSES: usize = 3;
 /// Changes and bare commits in turn, on files and on a server.
 pub(crate) fn run(effort: Effort) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
-    for backend in [Some(Backend::Sqlite), Backend::postgres()?]
-        .into_iter()
-        .flatten()
-    {
+    for backend in Backend::all()? {
         rows.extend(on(&backend, effort)?);
     }
     Ok(rows)

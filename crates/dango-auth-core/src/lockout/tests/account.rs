@@ -178,3 +178,27 @@ fn an_account_and_a_name_spelt_like_its_id_are_counted_apart() {
     );
     assert_ne!(key, AccountKey::of_name(&subkey, &user.to_string()));
 }
+
+#[test]
+fn a_late_failure_closes_no_door_that_is_open_again() {
+    // The owner came from a known device while the hundredth guess was still being looked at.
+    let mut account = AccountState::default();
+    let hundredth = (0..100)
+        .map(|hour| account.count(at(hour * HOUR)))
+        .last()
+        .unwrap();
+    assert!(account.refusal(at(99 * HOUR)).is_some());
+    account.known_device_succeeded();
+    assert_eq!(account.fail(&hundredth, at(99 * HOUR)), []);
+    assert_eq!(account.refusal(at(99 * HOUR)), None);
+    // The twentieth guess took longer than the guard lasts.
+    let mut account = AccountState::default();
+    let twentieth = (0..20)
+        .map(|second| account.count(at(second)))
+        .last()
+        .unwrap();
+    assert!(account.refusal(at(20)).is_some());
+    let late = at(20 + 15 * MINUTE);
+    assert_eq!(account.fail(&twentieth, late), []);
+    assert_eq!(account.refusal(late), None);
+}
