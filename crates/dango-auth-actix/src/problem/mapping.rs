@@ -99,7 +99,10 @@ impl Problem {
     /// The problem that a use-case error is for clients of one family.
     pub fn of(error: &Error, family: FamilyKind) -> Self {
         let status = status_of(error.kind(), error.code(), family);
-        if status.is_server_error() {
+        if matches!(error, Error::Busy { .. }) {
+            // Meant to happen under load, to thousands at once; each has its line in the request log.
+            tracing::debug!(error = %error, "asked to come again");
+        } else if status.is_server_error() {
             tracing::error!(code = error.code(), error = %error, "a use case failed");
         }
         let problem = match error.kind() {

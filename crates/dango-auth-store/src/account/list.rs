@@ -13,7 +13,7 @@ use dango_auth_core::user::Status;
 use diesel::dsl::{exists, not, sql};
 use diesel::expression_methods::EscapeExpressionMethods;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 
 use super::read::with_access;
 use super::row::UserRecord;
@@ -57,8 +57,10 @@ pub(super) fn count_up_to(tx: &mut ReadTx<'_>, filter: &UserFilter, most: u32) -
     let Some(query) = filtered(tx, filter)? else {
         return Ok(0);
     };
-    let ids: Vec<String> = tx.query(|link| query.limit(i64::from(most)).load(link))?;
-    Ok(u32::try_from(ids.len()).unwrap_or(most))
+    // A number instead of the id: a thousand texts cost more than finding them.
+    let query = query.select(sql::<Integer>("1")).limit(i64::from(most));
+    let found: Vec<i32> = tx.query(|link| query.load(link))?;
+    Ok(u32::try_from(found.len()).unwrap_or(most))
 }
 
 /// The ids that match; nothing when no account can.

@@ -42,20 +42,22 @@ impl AuditReads for ReadTx<'_> {
     fn event_times(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Vec<EventTime>> {
         self.query(dialect::plan_by_values)?;
         let bounds = bounds(self, filter.since, filter.until)?;
-        let mut found: Vec<(i64, String, i64)> = Vec::new();
+        let mut found: Vec<(i64, &str, i64)> = Vec::new();
         for name in &filter.names {
+            let name = name.as_str();
             let query = matching(filter, bounds)
-                .filter(audit_events::event.eq(name.as_str()))
+                .filter(audit_events::event.eq(name))
                 .order(audit_events::id.desc())
                 .limit(i64::from(limit))
-                .select((audit_events::id, audit_events::event, audit_events::at));
-            found.extend(self.query(|link| query.load::<(i64, String, i64)>(link))?);
+                .select((audit_events::id, audit_events::at));
+            let rows = self.query(|link| query.load::<(i64, i64)>(link))?;
+            found.extend(rows.into_iter().map(|(id, at)| (id, name, at)));
         }
         found.sort_unstable_by_key(|(id, ..)| std::cmp::Reverse(*id));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         found
             .into_iter()
-            .map(|(id, name, at)| event_time(id, &name, at))
+            .map(|(id, name, at)| event_time(id, name, at))
             .collect()
     }
 

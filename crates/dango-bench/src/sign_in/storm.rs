@@ -27,7 +27,10 @@ enum State {
 }
 
 struct Caller {
-    stream: TcpStream,
+    /// None once the server has closed it, which it does with connections that say nothing for five seconds.
+    stream: Option<TcpStream>,
+    address: String,
+    token: Token,
     request: Vec<u8>,
     read: Vec<u8>,
     state: State,
@@ -43,7 +46,7 @@ pub(crate) fn run(
     let mut poll = Poll::new()?;
     let names = people.iter().cycle().take(callers).enumerate();
     let mut callers = names
-        .map(|(number, name)| Caller::connect(&poll, address, number, name))
+        .map(|(number, name)| Caller::new(&poll, address, number, name))
         .collect::<Result<Vec<_>, _>>()?;
     let (start, mut refused) = (Instant::now(), 0);
     let mut events = Events::with_capacity(4_096);
@@ -53,7 +56,7 @@ pub(crate) fn run(
             .all(|caller| matches!(caller.state, State::Done))
     {
         for caller in &mut callers {
-            caller.ask_if_due()?;
+            caller.ask_if_due(&poll)?;
         }
         poll.poll(&mut events, Some(Duration::from_millis(10)))?;
         for event in &events {
@@ -72,29 +75,32 @@ pub(crate) fn run(
 }
 
 impl Caller {
-    fn connect(poll: &Poll, address: &str, number: usize, name: &str) -> Result<Self, Failure> {
-        let stream = std::net::TcpStream::connect(address)?;
-        stream.set_nonblocking(true)?;
-        let mut stream = TcpStream::from_std(stream);
-        let registry = poll.registry();
-        registry.register(&mut stream, Token(number), Interest::READABLE)?;
+    fn new(poll: &Poll, address: &str, number: usize, name: &str) -> Result<Self, Failure> {
         let body = serde_json::json!({"username": name, "password": PASSWORD}).to_string();
         let head = format!(
             "POST /api/v1/auth/login HTTP/1.1\r\nHost: {address}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
+        let token = Token(number);
         Ok(Self {
-            stream,
+            stream: Some(connect(poll, address, token)?),
+            address: address.to_owned(),
+            token,
             request: [head, body].concat().into_bytes(),
             read: Vec::new(),
             state: State::Due(Instant::now()),
         })
     }
 
-    fn ask_if_due(&mut self) -> Result<(), Failure> {
+    fn ask_if_due(&mut self, poll: &Poll) -> Result<(), Failure> {
         if matches!(self.state, State::Due(at) if at <= Instant::now()) {
-            self.stream.write_all(&self.request)?;
+            let mut stream = match self.stream.take() {
+                Some(stream) => stream,
+                None => connect(poll, &self.address, self.token)?,
+            };
+            stream.write_all(&self.request)?;
+            self.stream = Some(stream);
             self.state = State::Asked;
         }
         Ok(())
@@ -103,9 +109,15 @@ impl Caller {
     /// Takes what has come; true when they were told to come again.
     fn hear(&mut self) -> Result<bool, Failure> {
         let mut buffer = [0; 4_096];
-        loop {
-            match self.stream.read(&mut buffer) {
-                Ok(0) => return Err("the server has cut a connection".into()),
+        while let Some(stream) = &mut self.stream {
+            match stream.read(&mut buffer) {
+                Ok(0) if matches!(self.state, State::Asked) => {
+                    return Err("the server has cut a connection".into());
+                }
+                Ok(0) => {
+                    self.stream = None;
+                    return Ok(false);
+                }
                 Ok(count) => {
                     let came = buffer.get(..count).unwrap_or_default();
                     self.read.extend_from_slice(came);
@@ -123,6 +135,15 @@ impl Caller {
         self.state = again.map_or(State::Done, |pause| State::Due(Instant::now() + pause));
         Ok(again.is_some())
     }
+}
+
+fn connect(poll: &Poll, address: &str, token: Token) -> Result<TcpStream, Failure> {
+    let stream = std::net::TcpStream::connect(address)?;
+    stream.set_nonblocking(true)?;
+    let mut stream = TcpStream::from_std(stream);
+    poll.registry()
+        .register(&mut stream, token, Interest::READABLE)?;
+    Ok(stream)
 }
 
 /// When to come again, for an answer that says so; nothing for one that let them in.
