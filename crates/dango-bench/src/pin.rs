@@ -2,29 +2,39 @@
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// Whoever asks, kept off the server's processor until this is dropped.
-pub(crate) struct Asker {
+/// This thread, and the threads and programs it starts, kept on some processors until this is dropped.
+pub(crate) struct Pinned {
     before: Option<CpuSet>,
 }
 
-impl Asker {
-    /// Keeps this thread, and those it starts from here on, on all processors but the first.
+impl Pinned {
+    /// Whoever asks, on all processors but the server's, which is the first.
     ///
     /// To be called when the server has been started, which would stay on them as well.
-    pub(crate) fn pinned() -> Self {
-        let before = sched_getaffinity(None).ok();
-        let mut others = before.unwrap_or_default();
+    pub(crate) fn asker() -> Self {
+        let mut others = sched_getaffinity(None).unwrap_or_default();
         if let Some(first) = first(&others) {
             others.unset(first);
         }
-        let moved = others.count() > 0 && sched_setaffinity(None, &others).is_ok();
+        Self::on(&others)
+    }
+
+    /// Whoever asks together with the server that is started from here on: they take turns, so that no answer
+    /// waits for a processor that has to wake up first.
+    pub(crate) fn together() -> Self {
+        Self::on(&only_first(&sched_getaffinity(None).unwrap_or_default()))
+    }
+
+    fn on(processors: &CpuSet) -> Self {
+        let before = sched_getaffinity(None).ok();
+        let moved = processors.count() > 0 && sched_setaffinity(None, processors).is_ok();
         Self {
             before: before.filter(|_| moved),
         }
     }
 }
 
-impl Drop for Asker {
+impl Drop for Pinned {
     fn drop(&mut self) {
         if let Some(before) = &self.before {
             // A machine that refuses keeps it where it is, which costs speed and no truth.
@@ -38,11 +48,15 @@ pub(crate) fn server() -> bool {
     let Ok(all) = sched_getaffinity(None) else {
         return false;
     };
+    all.count() > 1 && sched_setaffinity(None, &only_first(&all)).is_ok()
+}
+
+fn only_first(processors: &CpuSet) -> CpuSet {
     let mut alone = CpuSet::new();
-    if let Some(first) = first(&all) {
+    if let Some(first) = first(processors) {
         alone.set(first);
     }
-    all.count() > 1 && sched_setaffinity(None, &alone).is_ok()
+    alone
 }
 
 fn first(processors: &CpuSet) -> Option<usize> {

@@ -13,7 +13,7 @@ use crate::Failure;
 use crate::child::Server;
 use crate::effort::Effort;
 use crate::measure::{Pair, Spread, in_turn};
-use crate::pin::Asker;
+use crate::pin::Pinned;
 use crate::place::{Hashing, Place};
 use crate::report::{Budget, Row};
 use changes::Changes;
@@ -91,7 +91,7 @@ fn all(effort: Effort, place: Place, ways: &[Way]) -> Result<Vec<Row>, Failure> 
     let mut rows = Vec::new();
     for way in ways {
         let server = scene.serve(way.variables, way.options)?;
-        let _asker = Asker::pinned();
+        let _asker = Pinned::asker();
         for case in cases(&scene, way) {
             let name = format!("{}: {}, {}", way.name, case.name, case.connections);
             let [rate, cost] = compare(effort, &server, &case)?;

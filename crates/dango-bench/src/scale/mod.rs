@@ -9,6 +9,7 @@ use crate::Failure;
 use crate::effort::Effort;
 use crate::kept::{Backend, Kept, Size};
 use crate::measure::in_turn;
+use crate::pin::Pinned;
 use crate::report::{Budget, Row};
 use questions::{About, QUESTIONS, Question};
 
@@ -19,6 +20,7 @@ pub(crate) fn on_sqlite(effort: Effort) -> Result<Vec<Row>, Failure> {
 
 /// Asks a server.
 pub(crate) fn on_postgres(effort: Effort) -> Result<Vec<Row>, Failure> {
+    let _together = Pinned::together();
     Backend::postgres()?.map_or_else(|| Ok(Vec::new()), |backend| ask_all(&backend, effort))
 }
 

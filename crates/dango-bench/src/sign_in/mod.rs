@@ -15,7 +15,7 @@ use dango_auth::users::{CreateUser, FirstCredential};
 use crate::child::Server;
 use crate::effort::Effort;
 use crate::measure::{Pair, Spread, in_turn};
-use crate::pin::Asker;
+use crate::pin::Pinned;
 use crate::place::{PASSWORD, Place};
 use crate::report::{Budget, Row};
 use crate::{Failure, programs};
@@ -94,7 +94,7 @@ fn storm(effort: Effort, place: &Place, people: &[String]) -> Result<Vec<Row>, F
     command.args(["--listen", "127.0.0.1:0"]);
     command.current_dir(place.folder()).env_clear();
     let server = Server::start(command.envs(place.variables()).env("DANGO_LOG", "warn"))?;
-    let _asker = Asker::pinned();
+    let _asker = Pinned::asker();
     let span = Duration::from_millis(effort.pick(200, 2_000, 15_000) as u64);
     let callers = effort.pick(20, 2_000, 2_000);
     let _warm = paced::session_checks(&server.address, &token, span / 10)?;

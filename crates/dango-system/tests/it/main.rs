@@ -22,6 +22,7 @@ mod wire;
 mod balancing;
 mod browser;
 mod documents;
+mod dump;
 mod durability;
 mod failover;
 mod faults;
