@@ -1,5 +1,9 @@
 //! Asks the linker for a table of relocations that is a hundredth as long, where the C library of this machine
 //! can read it: glibc from 2.36 on (Debian 12). The program can be loaded anywhere either way.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "cargo speaks to build scripts through the environment"
+)]
 
 use std::process::Command;
 

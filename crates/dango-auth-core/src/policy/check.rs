@@ -39,7 +39,11 @@ impl Policy {
             None => (NO_ROLE, RoleSource::TopLevel, false),
         };
         let within_limit = within_limit(subject, permission, scope);
-        let objections = Objections::new(known, subject.active, granted, within_limit);
+        let objections = Objections::NONE
+            .unless(known, Objections::UNKNOWN_PERMISSION)
+            .unless(subject.active, Objections::INACTIVE)
+            .unless(granted, Objections::NO_GRANT)
+            .unless(within_limit, Objections::OUTSIDE_KEY_LIMIT);
         Decision::new(objections, role, source)
     }
 

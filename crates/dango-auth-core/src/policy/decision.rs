@@ -54,29 +54,21 @@ pub enum RoleSource {
 }
 
 impl Objections {
-    const UNKNOWN_PERMISSION: u8 = 1;
-    const INACTIVE: u8 = 1 << 1;
-    const NO_GRANT: u8 = 1 << 2;
-    const OUTSIDE_KEY_LIMIT: u8 = 1 << 3;
+    /// Nothing stands against it.
+    pub(super) const NONE: Self = Self(0);
+    pub(super) const UNKNOWN_PERMISSION: Self = Self(1);
+    pub(super) const INACTIVE: Self = Self(1 << 1);
+    pub(super) const NO_GRANT: Self = Self(1 << 2);
+    pub(super) const OUTSIDE_KEY_LIMIT: Self = Self(1 << 3);
 
-    /// Joins the four tests.
+    /// Adds an objection unless a test was passed.
     #[inline]
-    pub(super) const fn new(known: bool, active: bool, granted: bool, within_limit: bool) -> Self {
-        Self(
-            Self::unless(known, Self::UNKNOWN_PERMISSION)
-                | Self::unless(active, Self::INACTIVE)
-                | Self::unless(granted, Self::NO_GRANT)
-                | Self::unless(within_limit, Self::OUTSIDE_KEY_LIMIT),
-        )
+    pub(super) const fn unless(self, passed: bool, objection: Self) -> Self {
+        Self(self.0 | ((!passed as u8) * objection.0))
     }
 
-    #[inline]
-    const fn unless(passed: bool, objection: u8) -> u8 {
-        (!passed as u8) * objection
-    }
-
-    const fn has(self, objection: u8) -> bool {
-        self.0 & objection != 0
+    const fn has(self, objection: Self) -> bool {
+        self.0 & objection.0 != 0
     }
 }
 
@@ -94,8 +86,11 @@ impl Decision {
     /// The decision about a permission that the policy does not know.
     #[inline]
     pub(super) const fn unknown_permission() -> Self {
-        let objections = Objections(Objections::UNKNOWN_PERMISSION);
-        Self::new(objections, NO_ROLE, RoleSource::TopLevel)
+        Self::new(
+            Objections::UNKNOWN_PERMISSION,
+            NO_ROLE,
+            RoleSource::TopLevel,
+        )
     }
 
     /// Whether the action may go ahead.

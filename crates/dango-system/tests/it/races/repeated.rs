@@ -49,9 +49,9 @@ fn a_form_that_reaches_every_server_makes_one_key_and_shows_it_everywhere(place:
     let browser = servers[0].browser(ADMIN, PASSWORD);
     let session = browser.cookie("dango_session").unwrap();
     let mut tally = Tally::new("a form sent twice", place.backend());
-    let mut sent = 0;
+    let mut clicks = 0;
     for round in turns(10, 1_000) {
-        sent += 1;
+        clicks += 1;
         let page = browser.get("/settings/account").expect(200).text();
         let (_, form) = page.split_once("/settings/account/api-keys\"").unwrap();
         let (_, token) = form.split_once("name=\"csrf_token\" value=\"").unwrap();
@@ -82,5 +82,5 @@ fn a_form_that_reaches_every_server_makes_one_key_and_shows_it_everywhere(place:
         tally.count(same && shown, || format!("{got:?}"));
     }
     tally.finish();
-    assert_eq!(place.events("api_key_created").len(), sent, "each once");
+    assert_eq!(place.events("api_key_created").len(), clicks, "each once");
 }
