@@ -191,14 +191,14 @@ fn a_late_failure_closes_no_door_that_is_open_again() {
     account.known_device_succeeded();
     assert_eq!(account.fail(&hundredth, at(99 * HOUR)), []);
     assert_eq!(account.refusal(at(99 * HOUR)), None);
-    // The twentieth guess took longer than the guard lasts.
+    // The twentieth guess took exactly as long as the guard lasts.
     let mut account = AccountState::default();
     let twentieth = (0..20)
         .map(|second| account.count(at(second)))
         .last()
         .unwrap();
     assert!(account.refusal(at(20)).is_some());
-    let late = at(20 + 15 * MINUTE);
+    let late = at(19 + 15 * MINUTE);
     assert_eq!(account.fail(&twentieth, late), []);
     assert_eq!(account.refusal(late), None);
 }
