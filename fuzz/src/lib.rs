@@ -199,8 +199,9 @@ pub fn terminal(data: &[u8]) {
         let written = document.to_string();
         let shown = clean::clean_json(&written);
         assert!(!shown.contains(clean::is_unsafe), "a terminal was steered");
-        let read: serde_json::Value = serde_json::from_str(&shown).unwrap_or_default();
-        assert_eq!(read, document, "another document");
+        // Read again from what was written: a number of forty digits is not the same one any more.
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+        assert_eq!(read(&shown), read(&written), "another document");
     }
 }
 
