@@ -1,8 +1,17 @@
 //! Reading stored values back into checked types.
 
 use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::BigInt;
 
 use crate::{Answer, StoreError};
+
+/// What a statement in SQL that counts answers, under the name `count`.
+#[derive(QueryableByName)]
+pub(crate) struct Count {
+    #[diesel(sql_type = BigInt)]
+    pub(crate) count: i64,
+}
 
 /// Names the row being read, so that a damaged value can be found.
 #[derive(Clone, Copy, Debug)]

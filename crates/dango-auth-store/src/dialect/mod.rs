@@ -11,7 +11,7 @@ mod sqlite;
 use diesel::QueryableByName;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error, QueryResult};
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 
 use crate::StoreError;
 use crate::link::{Link, on_each};
@@ -157,13 +157,6 @@ pub(crate) enum Part {
     Whole(String),
     /// What a part begins with: at least three bytes.
     Start(String),
-}
-
-/// How many rows a question to the index of parts has found.
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
 }
 
 /// Whose a login name is.

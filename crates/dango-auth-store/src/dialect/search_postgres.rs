@@ -3,7 +3,8 @@
 use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
-use super::{Count, Holder, Part};
+use super::{Holder, Part};
+use crate::row::Count;
 
 pub(super) fn names_like(
     connection: &mut PgConnection,

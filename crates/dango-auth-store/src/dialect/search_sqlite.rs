@@ -3,7 +3,8 @@
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryResult, RunQueryDsl, SqliteConnection, sql_query};
 
-use super::{Count, Holder, Part};
+use super::{Holder, Part};
+use crate::row::Count;
 
 /// Names that have a part, up to which reading them all is the shortest way.
 const RARE: i64 = 50;

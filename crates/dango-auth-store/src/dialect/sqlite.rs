@@ -15,6 +15,7 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_que
 use super::{Fault, Mode};
 use crate::StoreError;
 use crate::patience::Patience;
+use crate::row::Count;
 
 const PRIVATE: u32 = 0o600;
 
@@ -217,12 +218,6 @@ fn at_path(path: &Path, error: &diesel::result::Error) -> StoreError {
         },
         other => other,
     }
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
 }
 
 pub(super) fn has_table(connection: &mut SqliteConnection, name: &str) -> QueryResult<bool> {

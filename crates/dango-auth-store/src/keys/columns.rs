@@ -9,6 +9,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::link::Link;
+use crate::row::Count;
 
 /// A column of envelopes. The SQL is the same on both backends.
 #[derive(Clone, Copy, Debug)]
@@ -50,12 +51,6 @@ pub(super) struct Envelope {
     pub(super) row_key: String,
     #[diesel(sql_type = Binary)]
     pub(super) sealed: Vec<u8>,
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
 }
 
 impl SealedColumn {
