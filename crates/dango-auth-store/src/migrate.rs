@@ -24,8 +24,8 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const LEDGER: &str = "__diesel_schema_migrations";
 
 /// The versions of the embedded migrations, oldest first.
-const VERSIONS: [&str; 11] = [
-    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011",
+const VERSIONS: [&str; 12] = [
+    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012",
 ];
 
 /// What was found before anything was changed.

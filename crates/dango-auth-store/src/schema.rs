@@ -277,6 +277,8 @@ table! {
         last_id -> BigInt,
         earliest -> BigInt,
         latest -> BigInt,
+        latest_so_far -> Nullable<BigInt>,
+        earliest_from_here -> Nullable<BigInt>,
     }
 }
 

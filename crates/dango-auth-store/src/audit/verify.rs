@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::keeping::Checkpoint;
 use super::row::EventRecord;
-use super::span::BLOCK;
+use super::span::{self, BLOCK};
 use crate::Answer;
 use crate::keys::carried::{self, ChainKeys};
 use crate::ports::{Anchor, AuditReads as _, ChainReport, StoredEvent};
@@ -62,6 +62,9 @@ pub(super) fn chain(tx: &mut ReadTx<'_>, anchors: &[Anchor]) -> Answer<ChainRepo
         if let Some(broken) = check_span(tx, &walk, extent)? {
             return Ok(broken);
         }
+    }
+    if let Some(first) = span::out_of_order(tx)? {
+        return Ok(walk.wrong_span(first));
     }
     Ok(walk.end(head_id, &head_mac))
 }
@@ -147,6 +150,15 @@ impl Walk {
         }
     }
 
+    /// A span that was changed could hide rows from queries; the first row of its block is named.
+    fn wrong_span(&self, first: i64) -> ChainReport {
+        ChainReport::Broken {
+            at: first,
+            reason: "edited",
+            intact: (first - 1 - self.first_id).max(0).unsigned_abs(),
+        }
+    }
+
     fn end(&self, head_id: i64, head_mac: &Mac) -> ChainReport {
         if self.last_id < head_id {
             return self.broken(self.last_id + 1, "truncated");
@@ -167,7 +179,7 @@ impl Walk {
     }
 }
 
-/// A span that was changed could hide rows from queries; the first row of its block is named.
+/// Compares the span of the block that ends here with its rows.
 fn check_span(
     tx: &mut ReadTx<'_>,
     walk: &Walk,
@@ -197,9 +209,5 @@ fn check_span(
         }
         _ => false,
     };
-    Ok((!fits).then(|| ChainReport::Broken {
-        at: first,
-        reason: "edited",
-        intact: (first - 1 - walk.first_id).max(0).unsigned_abs(),
-    }))
+    Ok((!fits).then(|| walk.wrong_span(first)))
 }

@@ -308,6 +308,8 @@ copied! {
         last_id: i64,
         earliest: i64,
         latest: i64,
+        latest_so_far: Option<i64>,
+        earliest_from_here: Option<i64>,
     }
     metabase_mirror (single) by id => MetabaseMirrorRow {
         id: i32,

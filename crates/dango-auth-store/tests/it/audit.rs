@@ -19,6 +19,8 @@ for_each_backend! {
     times_are_those_of_the_newest_events_of_the_names_asked_for,
     pages_go_back_without_gaps_for_several_names_too,
     spans_of_time_are_exact_across_blocks_and_clock_jumps,
+    spans_left_by_an_older_program_are_looked_at_and_then_set_in_order,
+    a_migration_sets_spans_in_order_as_appending_does,
     events_of_parallel_writers_have_no_gaps,
 }
 
@@ -257,11 +259,13 @@ pub(crate) fn blocks(store: &Store) -> Vec<(i64, DateTime<Utc>)> {
 fn spans_of_time_are_exact_across_blocks_and_clock_jumps(base: &Base) {
     let store = base.open();
     let written = blocks(&store);
-    assert_eq!(
-        base.values("SELECT CAST(first_id AS TEXT) AS value FROM audit_spans")
-            .len(),
-        3
-    );
+    assert_eq!(places(base).len(), 3);
+    spans_are_exact(&store, &written);
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 3_500 });
+}
+
+/// Asks for spans of time that begin and end in every part of [`blocks`].
+fn spans_are_exact(store: &Store, written: &[(i64, DateTime<Utc>)]) {
     let spans = [
         (Some(100), Some(200)),
         (Some(1_400), Some(2_100)),
@@ -293,7 +297,47 @@ fn spans_of_time_are_exact_across_blocks_and_clock_jumps(base: &Base) {
         let found: Vec<i64> = page.rows.iter().map(|stored| stored.id).collect();
         assert_eq!(found, expected, "{since:?} {until:?}");
     }
+}
+
+/// Each block's place in the order of time.
+fn places(base: &Base) -> Vec<String> {
+    base.values(
+        "SELECT first_id || ' ' || COALESCE(CAST(latest_so_far AS TEXT), '-') || ' ' ||
+                COALESCE(CAST(earliest_from_here AS TEXT), '-') AS value
+         FROM audit_spans ORDER BY first_id",
+    )
+}
+
+const UNPLACED: &str = "UPDATE audit_spans SET latest_so_far = NULL, earliest_from_here = NULL";
+
+fn spans_left_by_an_older_program_are_looked_at_and_then_set_in_order(base: &Base) {
+    let store = base.open();
+    let written = blocks(&store);
+    let before = places(base);
+    base.sql(&format!("{UNPLACED} WHERE first_id > 1"));
+    base.sql("UPDATE audit_spans SET earliest_from_here = earliest WHERE first_id = 1");
+    spans_are_exact(&store, &written);
     assert_eq!(verify(&store), ChainReport::Intact { rows: 3_500 });
+    let later = vec![event(EventName::LOGOUT, "ann", minutes(3_500)); 700];
+    note(&store, &later);
+    assert_eq!(places(base)[..3], before);
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 4_200 });
+}
+
+fn a_migration_sets_spans_in_order_as_appending_does(base: &Base) {
+    let store = base.open();
+    blocks(&store);
+    let before = places(base);
+    let migration = if base.is_sqlite() {
+        include_str!("../../migrations/sqlite/0012_spans_in_order/up.sql")
+    } else {
+        include_str!("../../migrations/postgres/0012_spans_in_order/up.sql")
+    };
+    let (_, statement) = migration.split_once("UPDATE").unwrap();
+    let (statement, _) = statement.split_once(';').unwrap();
+    base.sql(UNPLACED);
+    base.sql(&format!("UPDATE{statement}"));
+    assert_eq!(places(base), before);
 }
 
 fn events_of_parallel_writers_have_no_gaps(base: &Base) {

@@ -32,7 +32,8 @@ fn both_backends_have_the_same_columns_and_versions() {
     assert_eq!(
         versions,
         [
-            "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"
+            "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011",
+            "0012"
         ]
     );
     let Some(postgres) = Base::postgres() else {

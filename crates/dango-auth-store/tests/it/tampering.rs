@@ -14,6 +14,7 @@ for_each_backend! {
     a_reordering_shows,
     a_cut_tail_shows,
     a_changed_span_shows,
+    a_changed_place_of_a_span_in_the_order_shows,
     a_foreign_key_in_force_finds_the_first_row_changed,
 }
 
@@ -130,6 +131,33 @@ fn a_changed_span_shows(base: &Base) {
     assert_eq!(verify(&store), report);
     base.sql("DELETE FROM audit_spans WHERE first_id = 1025");
     assert_eq!(verify(&store), report);
+}
+
+fn a_changed_place_of_a_span_in_the_order_shows(base: &Base) {
+    let store = base.open();
+    blocks(&store);
+    // Each change with the first row of the block whose place is no longer what the blocks around it say.
+    let edits = [
+        ("latest_so_far = latest_so_far - 1", 1, 1),
+        ("latest_so_far = latest_so_far - 1", 1025, 1025),
+        ("latest_so_far = latest_so_far + 1", 2049, 2049),
+        ("earliest_from_here = earliest_from_here + 1", 1, 1),
+        ("earliest_from_here = earliest_from_here - 1", 2049, 2049),
+        ("earliest_from_here = NULL", 2049, 2049),
+        ("latest_so_far = NULL", 2049, 2049),
+        ("latest_so_far = NULL, earliest_from_here = NULL", 1025, 1),
+    ];
+    for (edit, block, at) in edits {
+        base.sql(&format!(
+            "CREATE TABLE kept AS SELECT * FROM audit_spans;
+             UPDATE audit_spans SET {edit} WHERE first_id = {block};"
+        ));
+        assert_eq!(verify(&store), broken(at, "edited"), "{edit} of {block}");
+        base.sql(
+            "DELETE FROM audit_spans; INSERT INTO audit_spans SELECT * FROM kept; DROP TABLE kept;",
+        );
+    }
+    assert_eq!(verify(&store), ChainReport::Intact { rows: 3_500 });
 }
 
 fn a_foreign_key_in_force_finds_the_first_row_changed(base: &Base) {
