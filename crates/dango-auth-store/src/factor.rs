@@ -9,6 +9,7 @@ use crate::error::Clash;
 use crate::keys::{Keys, Place, Sealer};
 use crate::link::on_each;
 use crate::ports::{FactorReads, FactorWrites};
+use crate::prepared::StayPrepared as _;
 use crate::row::{Row, micros};
 use crate::schema::{recovery_codes, second_factors};
 use crate::tx::{ReadTx, WriteTx};
@@ -165,14 +166,16 @@ impl FactorWrites for WriteTx<'_> {
     }
 
     fn advance_step(&mut self, user: UserId, step: i64) -> Answer<bool> {
-        let advanced = self.query(|link| {
+        let advanced: Vec<Option<i64>> = self.query(|link| {
             diesel::update(second_factors::table.find(user.to_string()))
                 .filter(second_factors::enabled.eq(true))
                 .filter(second_factors::last_step.lt(step))
                 .set(second_factors::last_step.eq(step))
-                .execute(link)
+                .returning(second_factors::last_step)
+                .stay_prepared()
+                .load(link)
         })?;
-        Ok(advanced == 1)
+        Ok(advanced.len() == 1)
     }
 
     fn consume_recovery_code(

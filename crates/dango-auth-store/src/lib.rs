@@ -22,6 +22,7 @@ mod options;
 mod patience;
 mod pool;
 pub mod ports;
+mod prepared;
 mod record;
 mod row;
 mod schema;

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use crate::Answer;
 use crate::account::{UserRecord, with_access};
 use crate::ports::{SessionChanges, SessionReads, SessionRow, SessionWrites, Touch};
+use crate::prepared::StayPrepared as _;
 use crate::row::{Row, micros};
 use crate::schema::{second_factors, sessions, users};
 use crate::tx::{ChangeTx, ReadTx, WriteTx};
@@ -150,12 +151,14 @@ impl SessionWrites for WriteTx<'_> {
         touches.sort_by_key(|touch| touch.id);
         for touch in touches {
             let at = micros(touch.at);
-            self.query(|link| {
+            let _: Vec<i64> = self.query(|link| {
                 diesel::update(sessions::table.find(touch.id.to_string()))
                     .filter(sessions::ended_at.is_null())
                     .filter(sessions::last_activity.lt(at))
                     .set(sessions::last_activity.eq(at))
-                    .execute(link)
+                    .returning(sessions::last_activity)
+                    .stay_prepared()
+                    .load(link)
             })?;
         }
         Ok(())

@@ -19,6 +19,7 @@ use crate::dialect::{self, Fault, Mode};
 use crate::keys::{Keys, Sealer};
 use crate::link::Link;
 use crate::pool::{Opener, Pooled};
+use crate::prepared::StayPrepared as _;
 use crate::schema::guard;
 use crate::{Answer, StoreError, audit, lease};
 
@@ -77,6 +78,7 @@ impl<'a> WriteTx<'a> {
             diesel::update(guard::table)
                 .set(guard::epoch.eq(guard::epoch + 1))
                 .returning((guard::key_id, guard::wait_micros))
+                .stay_prepared()
                 .get_result(link)
         })?;
         self.own_bumps += 1;

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use crate::Answer;
 use crate::link::on_each;
+use crate::prepared::StayPrepared as _;
 use crate::row::Row;
 use crate::schema::{user_grants, workspaces};
 use crate::tx::{ReadTx, WriteTx};
@@ -24,6 +25,7 @@ pub(super) fn load(tx: &mut ReadTx<'_>, users: &[String]) -> Answer<HashMap<Stri
             .inner_join(workspaces::table)
             .filter(user_grants::user_id.eq_any(users))
             .select((user_grants::user_id, workspaces::name, user_grants::role))
+            .stay_prepared_if(users.len() == 1)
             .load(link)
     })?;
     for (user, workspace, role) in rows {

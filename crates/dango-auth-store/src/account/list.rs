@@ -23,6 +23,7 @@ use crate::dialect;
 use crate::limits;
 use crate::link::MultiBackend;
 use crate::ports::{Page, UserCursor, UserFilter, UserRow};
+use crate::prepared::StayPrepared as _;
 use crate::row;
 use crate::schema::{login_pairs, second_factors, users};
 use crate::tx::ReadTx;
@@ -171,6 +172,7 @@ pub(super) fn rows(
             .left_join(second_factors::table)
             .filter(users::id.eq_any(ids))
             .select((UserRecord::as_select(), second_factors::enabled.nullable()))
+            .stay_prepared_if(ids.len() == 1)
             .load(link)
     })?;
     let position: HashMap<&str, usize> = ids

@@ -4,6 +4,7 @@ use dango_auth_core::user::User;
 use diesel::prelude::*;
 
 use crate::error::Clash;
+use crate::prepared::StayPrepared as _;
 use crate::schema::login_names;
 use crate::tx::{ReadTx, WriteTx};
 use crate::{Answer, StoreError};
@@ -32,6 +33,7 @@ impl Claim {
                         .or(login_names::name.eq_any(&wanted)),
                 )
                 .select((login_names::name, login_names::user_id))
+                .stay_prepared()
                 .load(link)
         })?;
         let (held, others): (Vec<_>, Vec<_>) =

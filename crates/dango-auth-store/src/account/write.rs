@@ -11,6 +11,7 @@ use super::names::Claim;
 use super::row::{UserRecord, password_place};
 use crate::error::Clash;
 use crate::ports::UserWrites;
+use crate::prepared::StayPrepared as _;
 use crate::row::micros;
 use crate::schema::users;
 use crate::tx::{ReadTx, WriteTx};
@@ -36,16 +37,18 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, user: &User) -> Answer<()> {
 pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer<()> {
     let record = UserRecord::of(user, tx.sealer()?)?;
     let names = Claim::check(tx, user)?;
-    let updated = tx.query(|link| {
+    let updated: Vec<i64> = tx.query(|link| {
         diesel::update(
             users::table
                 .find(&record.id)
                 .filter(users::version.eq(base.get())),
         )
         .set(&record)
-        .execute(link)
+        .returning(users::version)
+        .stay_prepared()
+        .load(link)
     })?;
-    if updated == 0 {
+    if updated.is_empty() {
         return Err(stale_or_gone(tx, user.id)?);
     }
     names.store(tx)?;
@@ -80,12 +83,14 @@ fn stale_or_gone(tx: &mut ReadTx<'_>, id: UserId) -> Answer<StoreError> {
 
 impl UserWrites for WriteTx<'_> {
     fn note_login(&mut self, id: UserId, at: DateTime<Utc>) -> Answer<()> {
-        self.query(|link| {
+        let _: Vec<i64> = self.query(|link| {
             diesel::update(users::table.find(id.to_string()))
                 .set(users::last_login_at.eq(micros(at)))
-                .execute(link)
-        })
-        .map(drop)
+                .returning(users::version)
+                .stay_prepared()
+                .load(link)
+        })?;
+        Ok(())
     }
 
     fn replace_hash(&mut self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Answer<bool> {

@@ -14,6 +14,7 @@ use crate::Answer;
 use crate::account::{UserRecord, with_access};
 use crate::keys::{Keys, Place, Sealer};
 use crate::ports::{ApiKeyReads, ApiKeyRow, ApiKeyWrites, Page, Touch};
+use crate::prepared::StayPrepared as _;
 use crate::row::{Row, micros, micros_opt, page, page_limit};
 use crate::schema::{api_key_grants, api_keys, second_factors, users, workspaces};
 use crate::tx::{ReadTx, WriteTx};
@@ -291,12 +292,14 @@ impl ApiKeyWrites for WriteTx<'_> {
             let is_older = api_keys::last_used_at
                 .is_null()
                 .or(api_keys::last_used_at.assume_not_null().lt(at));
-            self.query(|link| {
+            let _: Vec<i64> = self.query(|link| {
                 diesel::update(api_keys::table.find(touch.id.to_string()))
                     .filter(api_keys::revoked_at.is_null())
                     .filter(is_older)
                     .set(api_keys::last_used_at.eq(at))
-                    .execute(link)
+                    .returning(api_keys::version)
+                    .stay_prepared()
+                    .load(link)
             })?;
         }
         Ok(())

@@ -11,6 +11,7 @@ use crate::Answer;
 use crate::keys::random;
 use crate::link::on_each;
 use crate::ports::AuditWrites;
+use crate::prepared::StayPrepared as _;
 use crate::row::Row;
 use crate::schema::{audit_events, audit_head};
 use crate::tx::WriteTx;
@@ -36,19 +37,26 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
     let (records, head) = chained(&tx.keys().chain_key(), events, last_id, mac)?;
     for batch in records.chunks(BATCH) {
         tx.query(|link| {
+            // One event is what nearly every change has; alone, its statement stays prepared.
+            if let [record] = batch {
+                let alone = diesel::insert_into(audit_events::table).values(record);
+                return alone.execute(link);
+            }
             on_each!(link, connection => {
                 diesel::insert_into(audit_events::table).values(batch).execute(connection)
             })
         })?;
     }
     let (new_id, new_mac) = head;
-    tx.query(|link| {
+    let _: i64 = tx.query(|link| {
         diesel::update(audit_head::table)
             .set((
                 audit_head::last_id.eq(new_id),
                 audit_head::mac.eq(new_mac.as_slice()),
             ))
-            .execute(link)
+            .returning(audit_head::last_id)
+            .stay_prepared()
+            .get_result(link)
     })?;
     span::close(tx, last_id, new_id)
 }
@@ -61,6 +69,7 @@ pub(crate) fn lock_head(tx: &mut WriteTx<'_>) -> Answer<(i64, Mac)> {
         diesel::update(audit_head::table)
             .set(audit_head::id.eq(audit_head::id))
             .returning((audit_head::last_id, audit_head::mac, audit_head::key_id))
+            .stay_prepared()
             .get_result(link)
     })?;
     tx.keys().adopt(key_id.as_deref())?;

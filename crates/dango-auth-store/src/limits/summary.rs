@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use crate::Answer;
 use crate::ports::LockSummary;
+use crate::prepared::StayPrepared as _;
 use crate::row::{Row, micros};
 use crate::schema::login_pairs;
 use crate::tx::ReadTx;
@@ -56,6 +57,7 @@ fn failures(
             .filter(login_pairs::last_at.gt(micros(now - QUIET)))
             .group_by(login_pairs::account_key)
             .select((login_pairs::account_key, max(login_pairs::failures)))
+            .stay_prepared_if(accounts.len() == 1)
             .load(link)
     })
 }
@@ -71,6 +73,7 @@ fn locks(
             .filter(login_pairs::locked_until.gt(micros(now)))
             .group_by(login_pairs::account_key)
             .select((login_pairs::account_key, max(login_pairs::locked_until)))
+            .stay_prepared_if(accounts.len() == 1)
             .load(link)
     })
 }
