@@ -107,6 +107,7 @@ fn read(server: &Server, changes: &Changes) -> (usize, Vec<String>) {
 /// Changes through every door in turn, each time after some checks.
 fn change_all_the_time(hands: &Hands<'_>, changes: &Changes) {
     let in_time = clock();
+    let between = rounds(2, 10) * READERS;
     for change in 1.. {
         let checks = changes.checks.load(SeqCst);
         changes.begun.store(change, SeqCst);
@@ -115,7 +116,7 @@ fn change_all_the_time(hands: &Hands<'_>, changes: &Changes) {
         if !in_time() {
             changes.total.store(0, SeqCst);
         }
-        while changes.checks.load(SeqCst) < checks + 2 * READERS && !changes.is_enough() {
+        while changes.checks.load(SeqCst) < checks + between && !changes.is_enough() {
             std::thread::sleep(Duration::from_micros(300));
         }
         if changes.is_enough() {
