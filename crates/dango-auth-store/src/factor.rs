@@ -93,7 +93,7 @@ impl FactorReads for ReadTx<'_> {
             second_factors::table
                 .find(user.to_string())
                 .select(FactorRecord::as_select())
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         match found {
@@ -189,7 +189,7 @@ impl FactorWrites for WriteTx<'_> {
                 .filter(recovery_codes::user_id.eq(user.to_string()))
                 .filter(recovery_codes::digest.eq_any(digests))
                 .select(recovery_codes::id)
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         let Some(id) = found else { return Ok(None) };

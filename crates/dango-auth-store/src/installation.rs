@@ -44,7 +44,7 @@ impl InstallationReads for ReadTx<'_> {
             guard::table
                 .inner_join(installation::table.on(installation::id.eq(guard::id)))
                 .select((guard::epoch, installation::auth_disabled))
-                .first(link)
+                .get_result(link)
         })?;
         Ok(Standing {
             epoch: epoch - own_bumps,
@@ -75,7 +75,7 @@ impl InstallationReads for ReadTx<'_> {
 
     fn epoch(&mut self) -> Answer<i64> {
         let own_bumps = self.own_bumps;
-        let epoch: i64 = self.query(|link| guard::table.select(guard::epoch).first(link))?;
+        let epoch: i64 = self.query(|link| guard::table.select(guard::epoch).get_result(link))?;
         Ok(epoch - own_bumps)
     }
 }

@@ -35,7 +35,7 @@ impl IdempotencyReads for ReadTx<'_> {
                 .find((caller, key))
                 .filter(kept_answers::expires_at.gt(micros(now)))
                 .select((kept_answers::fingerprint, kept_answers::sealed))
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         let Some((fingerprint, sealed)) = found else {

@@ -67,7 +67,7 @@ impl Store {
     /// How long a lease lasts and how long changes wait.
     fn lengths(&self) -> Result<(Duration, Duration), StoreError> {
         let both = (guard::lease_micros, guard::wait_micros);
-        let (lease, wait) = self.outside(|link| guard::table.select(both).first(link))?;
+        let (lease, wait) = self.outside(|link| guard::table.select(both).get_result(link))?;
         Ok((duration(lease), duration(wait)))
     }
 
@@ -90,7 +90,7 @@ impl ChangeTx<'_> {
 
     /// The epoch at which the lengths were decided last.
     fn lease_epoch(&mut self) -> Answer<i64> {
-        self.query(|link| guard::table.select(guard::lease_epoch).first(link))
+        self.query(|link| guard::table.select(guard::lease_epoch).get_result(link))
     }
 }
 

@@ -97,7 +97,7 @@ fn check_key(link: &mut Link, keys: &Keys) -> Answer<()> {
     let check: Option<Vec<u8>> = explained(link, |link| {
         installation::table
             .select(installation::key_check)
-            .first(link)
+            .get_result(link)
     })?;
     match check {
         Some(check) if keys.choose(|key| key.matches_check(&check)) => Ok(()),

@@ -87,7 +87,7 @@ impl SessionReads for ReadTx<'_> {
                     UserRecord::as_select(),
                     second_factors::enabled.nullable(),
                 ))
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         let Some((session, user, factor)) = found else {

@@ -189,7 +189,7 @@ impl Store {
                 Ok(connection) => connection,
                 Err(error) => return Try::Done(Err(error)),
             };
-            match connection.run(|link| guard::table.select(guard::epoch).first(link)) {
+            match connection.run(|link| guard::table.select(guard::epoch).get_result(link)) {
                 Ok(epoch) => Try::Done(Ok(epoch)),
                 Err(fault) if fault.broken => Try::DeadConnection(fault.error),
                 Err(fault) => failed(fault),

@@ -94,7 +94,7 @@ impl<'a> WriteTx<'a> {
         if !self.key_is_known {
             self.query(dialect::lock_key_use)?;
             let key_id: Option<String> =
-                self.query(|link| guard::table.select(guard::key_id).first(link))?;
+                self.query(|link| guard::table.select(guard::key_id).get_result(link))?;
             self.keys().adopt(key_id.as_deref())?;
             self.key_is_known = true;
         }

@@ -81,7 +81,7 @@ impl WorkspaceReads for ReadTx<'_> {
             workspaces::table
                 .find(id.to_string())
                 .select(WorkspaceRecord::as_select())
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         found.map(WorkspaceRecord::into_workspace).transpose()
@@ -92,7 +92,7 @@ impl WorkspaceReads for ReadTx<'_> {
             workspaces::table
                 .filter(workspaces::name.eq(name.as_str()))
                 .select(WorkspaceRecord::as_select())
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         found.map(WorkspaceRecord::into_workspace).transpose()

@@ -43,7 +43,7 @@ impl UserChanges for ChangeTx<'_> {
             usable_admins!(now)
                 .filter(users::id.ne(besides))
                 .select(count_star())
-                .first(link)
+                .get_result(link)
         })?;
         Ok(AdminCensus::counted_under_lock(others.unsigned_abs()))
     }

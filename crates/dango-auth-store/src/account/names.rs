@@ -81,7 +81,7 @@ pub(super) fn holder(tx: &mut ReadTx<'_>, name: &str) -> Answer<Option<String>> 
         login_names::table
             .filter(login_names::name.eq(name))
             .select(login_names::user_id)
-            .first(link)
+            .get_result(link)
             .optional()
     })
 }

@@ -38,7 +38,7 @@ fn by_id(tx: &mut ReadTx<'_>, id: &str) -> Answer<Option<User>> {
         users::table
             .find(id)
             .select(UserRecord::as_select())
-            .first(link)
+            .get_result(link)
             .optional()
     })?;
     one(tx, record)
@@ -77,7 +77,7 @@ impl UserReads for ReadTx<'_> {
             users::table
                 .filter(users::invite_hash.eq(token.as_bytes().as_slice()))
                 .select(UserRecord::as_select())
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         one(self, record)

@@ -99,7 +99,7 @@ impl UserWrites for WriteTx<'_> {
             users::table
                 .find(&id)
                 .select(UserRecord::as_select())
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         let Some(record) = record else {

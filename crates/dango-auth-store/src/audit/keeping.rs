@@ -39,7 +39,7 @@ impl Checkpoint {
                     audit_checkpoint::mac,
                     audit_checkpoint::seal,
                 ))
-                .first(link)
+                .get_result(link)
                 .optional()
         })?;
         let row = Row {
@@ -106,7 +106,7 @@ impl AuditKeeping for WriteTx<'_> {
             audit_events::table
                 .filter(audit_events::at.ge(micros(before)))
                 .select(min(audit_events::id))
-                .first(link)
+                .get_result(link)
         })?;
         match kept {
             Some(first) => Ok(first - 1),
@@ -120,7 +120,7 @@ impl AuditKeeping for WriteTx<'_> {
         let first: Option<i64> = self.query(|link| {
             audit_events::table
                 .select(min(audit_events::id))
-                .first(link)
+                .get_result(link)
         })?;
         let Some(first) = first else { return Ok(0) };
         let last = through.min(head).min(first + i64::from(limit) - 1);
@@ -131,7 +131,7 @@ impl AuditKeeping for WriteTx<'_> {
             audit_events::table
                 .find(last)
                 .select(audit_events::mac)
-                .first(link)
+                .get_result(link)
         })?;
         let id = last.to_string();
         let row = Row {

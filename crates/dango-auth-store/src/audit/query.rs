@@ -70,7 +70,7 @@ impl AuditReads for ReadTx<'_> {
         let (last_id, mac): (i64, Vec<u8>) = self.query(|link| {
             audit_head::table
                 .select((audit_head::last_id, audit_head::mac))
-                .first(link)
+                .get_result(link)
         })?;
         Ok((
             last_id,

@@ -49,7 +49,7 @@ fn extent(tx: &mut ReadTx<'_>, first: i64, last: i64) -> Answer<Option<(i64, i64
             .filter(audit_events::id.ge(first))
             .filter(audit_events::id.le(last))
             .select((min(audit_events::at), max(audit_events::at)))
-            .first(link)
+            .get_result(link)
     })?;
     Ok(earliest.zip(latest))
 }
@@ -59,7 +59,7 @@ fn set_in_order(tx: &mut WriteTx<'_>) -> Answer<()> {
     let mut so_far: Option<i64> = tx.query(|link| {
         audit_spans::table
             .select(max(audit_spans::latest_so_far))
-            .first(link)
+            .get_result(link)
     })?;
     let left: Vec<(i64, i64, i64)> = tx.query(|link| {
         audit_spans::table

@@ -28,7 +28,7 @@ impl AuditStreamReads for ReadTx<'_> {
             audit_streams::table
                 .find(name)
                 .select(audit_streams::last_id)
-                .first(link)
+                .get_result(link)
                 .optional()
         })
     }

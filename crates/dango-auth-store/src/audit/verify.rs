@@ -83,7 +83,7 @@ fn row_at_or_before(tx: &mut ReadTx<'_>, id: i64) -> Answer<Option<i64>> {
         audit_events::table
             .filter(audit_events::id.le(id))
             .select(min(audit_events::id))
-            .first(link)
+            .get_result(link)
     })
 }
 
@@ -197,7 +197,7 @@ fn check_span(
                 audit_spans::earliest,
                 audit_spans::latest,
             ))
-            .first(link)
+            .get_result(link)
             .optional()
     })?;
     // Of a block that was partly taken out the span still holds, but is wider than what is left.

@@ -30,7 +30,7 @@ const BATCH: i64 = 200;
 impl KeyReads for ReadTx<'_> {
     fn key_standing(&mut self) -> Answer<KeyStanding> {
         let current: Option<String> =
-            self.query(|link| guard::table.select(guard::key_id).first(link))?;
+            self.query(|link| guard::table.select(guard::key_id).get_result(link))?;
         self.keys().adopt(current.as_deref())?;
         let replaced: Vec<(String, Option<i64>)> = self.query(|link| {
             replaced_keys::table

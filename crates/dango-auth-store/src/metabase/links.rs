@@ -18,7 +18,7 @@ pub(super) fn of_user(tx: &mut ReadTx<'_>, user: UserId) -> Answer<Option<i64>> 
         links::table
             .find(user.to_string())
             .select(links::metabase_id)
-            .first(link)
+            .get_result(link)
             .optional()
     })
 }
@@ -28,7 +28,7 @@ pub(super) fn holder(tx: &mut ReadTx<'_>, metabase_id: i64) -> Answer<Option<Use
         links::table
             .filter(links::metabase_id.eq(metabase_id))
             .select(links::user_id)
-            .first(link)
+            .get_result(link)
             .optional()
     })?;
     found.map(|id| user("metabase_links", &id)).transpose()

@@ -88,7 +88,7 @@ fn put(tx: &mut WriteTx<'_>, record: &Record) -> Answer<()> {
 impl MetabaseReads for ReadTx<'_> {
     fn mirror(&mut self) -> Answer<Option<Mirror>> {
         let select = Record::as_select();
-        let found: Record = self.query(|link| mirror::table.select(select).first(link))?;
+        let found: Record = self.query(|link| mirror::table.select(select).get_result(link))?;
         found.read()
     }
 
@@ -200,7 +200,7 @@ impl MetabaseChanges for ChangeTx<'_> {
         }
         // Ids of one server mean other people on another.
         let linked_to: Option<String> =
-            self.query(|link| mirror::table.select(mirror::linked_url).first(link))?;
+            self.query(|link| mirror::table.select(mirror::linked_url).get_result(link))?;
         if linked_to.as_deref() != Some(url) {
             links::clear(self)?;
         }

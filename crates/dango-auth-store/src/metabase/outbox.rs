@@ -33,8 +33,11 @@ pub(crate) enum Seen {
 
 /// Looks at an account before it changes.
 pub(crate) fn see(tx: &mut ReadTx<'_>, user: UserId) -> Answer<Seen> {
-    let followed: bool =
-        tx.query(|link| mirror::table.select(mirror::url.is_not_null()).first(link))?;
+    let followed: bool = tx.query(|link| {
+        mirror::table
+            .select(mirror::url.is_not_null())
+            .get_result(link)
+    })?;
     if followed {
         Ok(Seen::Before(mirrored(tx, user)?))
     } else {
@@ -47,7 +50,7 @@ fn mirrored(tx: &mut ReadTx<'_>, user: UserId) -> Answer<Option<Mirrored>> {
         users::table
             .find(user.to_string())
             .select(Mirrored::as_select())
-            .first(link)
+            .get_result(link)
             .optional()
     })
 }
@@ -202,7 +205,7 @@ pub(super) fn length(tx: &mut ReadTx<'_>) -> Answer<OutboxLength> {
                 diesel::dsl::count_star(),
                 diesel::dsl::min(outbox::queued_at),
             ))
-            .first(link)
+            .get_result(link)
     })?;
     let failing: i64 = tx.query(|link| {
         outbox::table

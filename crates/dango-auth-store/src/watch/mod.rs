@@ -196,7 +196,7 @@ impl From<std::io::Error> for Trouble {
 
 fn read(link: &mut Link) -> QueryResult<Sight> {
     let both = (guard::epoch, guard::lease_micros);
-    let (epoch, lease) = guard::table.select(both).first(link)?;
+    let (epoch, lease) = guard::table.select(both).get_result(link)?;
     Ok(Sight {
         epoch,
         lease: lease::duration(lease),
