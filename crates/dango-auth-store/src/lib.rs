@@ -5,6 +5,7 @@ mod api_key;
 mod audit;
 mod backup;
 mod copy;
+mod counted;
 mod dialect;
 mod door;
 mod error;

@@ -35,6 +35,7 @@ pub struct ReadTx<'a> {
     pub(crate) wait: Duration,
     /// Whether it knows which key is in force, and until it ends nobody can replace it.
     key_is_known: bool,
+    plans_by_values: bool,
     mode: Mode,
 }
 
@@ -60,6 +61,15 @@ impl<'a> ReadTx<'a> {
             self.fault.get_or_insert(fault);
             answer
         })
+    }
+
+    /// Has every statement from here on planned by the values it is asked with, once for the transaction.
+    pub(crate) fn plan_by_values(&mut self) -> Answer<()> {
+        if !self.plans_by_values {
+            self.query(dialect::plan_by_values)?;
+            self.plans_by_values = true;
+        }
+        Ok(())
     }
 
     pub(crate) fn keys(&self) -> &'a Keys {
@@ -116,6 +126,7 @@ impl<'a> ChangeTx<'a> {
             own_bumps: 0,
             wait: Duration::ZERO,
             key_is_known: false,
+            plans_by_values: false,
             mode,
         };
         let mut tx = Self {

@@ -13,13 +13,13 @@ use dango_auth_core::user::Status;
 use diesel::dsl::{exists, not, sql};
 use diesel::expression_methods::EscapeExpressionMethods;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::Text;
 
 use super::read::with_access;
 use super::row::UserRecord;
 use super::search::{self, Holders};
 use crate::Answer;
-use crate::dialect;
+use crate::counted::Counted;
 use crate::limits;
 use crate::link::MultiBackend;
 use crate::ports::{Page, UserCursor, UserFilter, UserRow};
@@ -36,7 +36,7 @@ pub(super) fn page(
     after: &UserCursor,
     limit: u32,
 ) -> Answer<Page<UserRow>> {
-    tx.query(dialect::plan_by_values)?;
+    tx.plan_by_values()?;
     let Some(query) = filtered(tx, filter)? else {
         return Ok(Page {
             rows: Vec::new(),
@@ -54,14 +54,13 @@ pub(super) fn page(
 
 /// How many match, counted no further than `most`: so it costs the same among 10³ and 10⁶ accounts.
 pub(super) fn count_up_to(tx: &mut ReadTx<'_>, filter: &UserFilter, most: u32) -> Answer<u32> {
-    tx.query(dialect::plan_by_values)?;
+    tx.plan_by_values()?;
     let Some(query) = filtered(tx, filter)? else {
         return Ok(0);
     };
-    // A number instead of the id: a thousand texts cost more than finding them.
-    let query = query.select(sql::<Integer>("1")).limit(i64::from(most));
-    let found: Vec<i32> = tx.query(|link| query.load(link))?;
-    Ok(u32::try_from(found.len()).unwrap_or(most))
+    let query = Counted(query.limit(i64::from(most)));
+    let found: i64 = tx.query(|link| query.get_result(link))?;
+    Ok(u32::try_from(found).unwrap_or(most))
 }
 
 /// The ids that match; nothing when no account can.

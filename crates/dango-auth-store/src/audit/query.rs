@@ -8,7 +8,6 @@ use super::row::EventRecord;
 use super::span::{Bounds, bounds};
 use super::verify;
 use crate::Answer;
-use crate::dialect;
 use crate::link::MultiBackend;
 use crate::ports::{Anchor, AuditFilter, AuditReads, ChainReport, EventTime, Page, StoredEvent};
 use crate::row::{Row, micros, page, page_limit};
@@ -17,7 +16,7 @@ use crate::tx::ReadTx;
 
 impl AuditReads for ReadTx<'_> {
     fn events(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Page<StoredEvent>> {
-        self.query(dialect::plan_by_values)?;
+        self.plan_by_values()?;
         let bounds = bounds(self, filter.since, filter.until)?;
         let mut found = Vec::new();
         if filter.names.is_empty() {
@@ -40,7 +39,7 @@ impl AuditReads for ReadTx<'_> {
     }
 
     fn event_times(&mut self, filter: &AuditFilter, limit: u32) -> Answer<Vec<EventTime>> {
-        self.query(dialect::plan_by_values)?;
+        self.plan_by_values()?;
         let bounds = bounds(self, filter.since, filter.until)?;
         let mut found: Vec<(i64, &str, i64)> = Vec::new();
         for name in &filter.names {

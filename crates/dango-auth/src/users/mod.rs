@@ -63,19 +63,20 @@ impl<'a> Users<'a> {
         })
     }
 
-    /// How many people match, counted no further than `most`; at most [`PAGE_MAX`].
+    /// How many people match each filter, counted no further than `most`; at most [`PAGE_MAX`].
     ///
     /// # Errors
     /// [`Error::Denied`] without `users.view`.
     pub fn count_up_to(
         &self,
         caller: &Caller,
-        filter: &UserFilter,
+        filters: &[UserFilter],
         most: u32,
-    ) -> Result<u32, Error> {
+    ) -> Result<Vec<u32>, Error> {
         let most = most.min(PAGE_MAX);
         self.auth.look(caller, builtin::USERS_VIEW, |tx| {
-            Ok(tx.count_users_up_to(filter, most)?)
+            let mut count = |filter| Ok(tx.count_users_up_to(filter, most)?);
+            filters.iter().map(&mut count).collect()
         })
     }
 

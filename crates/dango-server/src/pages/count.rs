@@ -15,24 +15,37 @@ const MOST: u32 = 1000;
 pub(crate) struct People(pub(crate) u32);
 
 impl People {
-    /// How many have a role.
-    pub(crate) fn with_role(auth: &Auth, caller: &Caller, role: &RoleName) -> Result<Self, Error> {
-        let filter = UserFilter {
+    /// How many have each role.
+    pub(crate) fn with_roles<'a>(
+        auth: &Auth,
+        caller: &Caller,
+        roles: impl Iterator<Item = &'a RoleName>,
+    ) -> Result<Vec<Self>, Error> {
+        let filter = |role: &RoleName| UserFilter {
             role: Some(role.clone()),
             now: auth.now(),
             ..UserFilter::default()
         };
-        auth.users().count_up_to(caller, &filter, MOST).map(Self)
+        Self::each(auth, caller, roles.map(filter).collect())
     }
 
-    /// How many have a status.
-    pub(crate) fn with_status(auth: &Auth, caller: &Caller, status: Status) -> Result<Self, Error> {
-        let filter = UserFilter {
-            status: Some(status),
+    /// How many have each status.
+    pub(crate) fn with_statuses(
+        auth: &Auth,
+        caller: &Caller,
+        statuses: &[Status],
+    ) -> Result<Vec<Self>, Error> {
+        let filter = |status: &Status| UserFilter {
+            status: Some(*status),
             now: auth.now(),
             ..UserFilter::default()
         };
-        auth.users().count_up_to(caller, &filter, MOST).map(Self)
+        Self::each(auth, caller, statuses.iter().map(filter).collect())
+    }
+
+    fn each(auth: &Auth, caller: &Caller, filters: Vec<UserFilter>) -> Result<Vec<Self>, Error> {
+        let counts = auth.users().count_up_to(caller, &filters, MOST)?;
+        Ok(counts.into_iter().map(Self).collect())
     }
 }
 

@@ -35,11 +35,14 @@ pub(super) struct Pending {
 
 impl Pending {
     pub(super) fn find(auth: &Auth, caller: &Caller) -> Result<Self, Error> {
+        let statuses = [Status::Locked, Status::Invited, Status::InviteExpired];
+        let mut counts = People::with_statuses(auth, caller, &statuses)?.into_iter();
+        let mut next = || counts.next().unwrap_or_default();
         Ok(Self {
             admins: auth.status().admins_without_second_factor(caller)?,
-            locked: People::with_status(auth, caller, Status::Locked)?,
-            invited: People::with_status(auth, caller, Status::Invited)?,
-            invite_expired: People::with_status(auth, caller, Status::InviteExpired)?,
+            locked: next(),
+            invited: next(),
+            invite_expired: next(),
         })
     }
 

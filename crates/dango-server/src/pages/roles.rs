@@ -117,11 +117,9 @@ async fn show(_: SessionCaller, reader: Reader, asked: Asked) -> Answer {
 /// How many people hold each role.
 fn counted(auth: &Auth, caller: &Caller) -> Result<Vec<(RoleName, People)>, Error> {
     let policy = auth.policy();
-    let count = |role: &Role| {
-        let people = People::with_role(auth, caller, role.name())?;
-        Ok((role.name().clone(), people))
-    };
-    policy.roles().iter().map(count).collect()
+    let names = || policy.roles().iter().map(Role::name);
+    let counts = People::with_roles(auth, caller, names())?;
+    Ok(names().cloned().zip(counts).collect())
 }
 
 fn people(counts: &[(RoleName, People)], role: &str) -> People {
