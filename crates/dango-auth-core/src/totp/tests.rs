@@ -22,6 +22,12 @@ const RFC_6238: [(i64, &str); 6] = [
 ];
 
 #[test]
+fn seeds_are_equal_when_every_byte_is() {
+    assert_eq!(rfc_seed(), rfc_seed());
+    assert_ne!(rfc_seed(), TotpSeed::from_random(*b"12345678901234567891"));
+}
+
+#[test]
 fn the_library_gives_the_rfc_6238_vectors() {
     for (time, code) in RFC_6238 {
         let time = u64::try_from(time).unwrap();

@@ -302,6 +302,14 @@ fn a_key_with_access_of_its_own_has_a_role_per_workspace() {
 }
 
 #[test]
+fn who_acts_through_a_key_is_told_from_its_owner() {
+    let policy = Policy::builtin();
+    let owner = everywhere(&policy, &role::ADMIN);
+    assert!(!owner.is_limited());
+    assert!(owner.limited(&policy, &KeyLimit::default()).is_limited());
+}
+
+#[test]
 fn a_key_limited_to_an_unknown_role_may_nothing() {
     let policy = Policy::builtin();
     let ghost = RoleName::parse("ghost").unwrap();

@@ -26,7 +26,8 @@ impl People {
             now: auth.now(),
             ..UserFilter::default()
         };
-        Self::each(auth, caller, roles.map(filter).collect())
+        let filters: Vec<_> = roles.map(filter).collect();
+        Self::each(auth, caller, &filters)
     }
 
     /// How many have each status.
@@ -40,11 +41,12 @@ impl People {
             now: auth.now(),
             ..UserFilter::default()
         };
-        Self::each(auth, caller, statuses.iter().map(filter).collect())
+        let filters: Vec<_> = statuses.iter().map(filter).collect();
+        Self::each(auth, caller, &filters)
     }
 
-    fn each(auth: &Auth, caller: &Caller, filters: Vec<UserFilter>) -> Result<Vec<Self>, Error> {
-        let counts = auth.users().count_up_to(caller, &filters, MOST)?;
+    fn each(auth: &Auth, caller: &Caller, filters: &[UserFilter]) -> Result<Vec<Self>, Error> {
+        let counts = auth.users().count_up_to(caller, filters, MOST)?;
         Ok(counts.into_iter().map(Self).collect())
     }
 }
