@@ -28,6 +28,16 @@ fn seeds_are_equal_when_every_byte_is() {
 }
 
 #[test]
+fn a_code_is_six_digits_with_one_blank_at_most() {
+    for code in ["123456", "123 456", " 123456 "] {
+        assert_eq!(digits_of(code).unwrap().as_str(), "123456", "{code:?}");
+    }
+    for code in ["12345", "1234567", "12345a", "abcdef", "12 34 56", ""] {
+        assert!(digits_of(code).is_none(), "{code:?}");
+    }
+}
+
+#[test]
 fn the_library_gives_the_rfc_6238_vectors() {
     for (time, code) in RFC_6238 {
         let time = u64::try_from(time).unwrap();

@@ -129,6 +129,31 @@ fn the_builder_refuses_the_same_without_a_line() {
 }
 
 #[test]
+fn a_role_of_the_builder_has_its_title_and_permissions_names_of_64_characters() {
+    let longest = format!("{}.view", "x".repeat(59));
+    let build = |name: &str| {
+        Policy::builder()
+            .permission(name, "auth", "")
+            .role(
+                RoleDefinition::new("clerk")
+                    .title("Office clerk")
+                    .permits(name),
+            )
+            .build()
+    };
+    let policy = build(&longest).unwrap();
+    let clerk = policy.role_named("clerk").unwrap();
+    assert_eq!(
+        (clerk.title(), clerk.permissions().len()),
+        ("Office clerk", 1)
+    );
+    assert_eq!(
+        build(&format!("x{longest}")).unwrap_err().code(),
+        "invalid_name"
+    );
+}
+
+#[test]
 fn a_policy_holds_512_permissions_and_256_roles() {
     let with_permissions = |count: usize| {
         let add = |builder: dango_auth_core::PolicyBuilder, n| {

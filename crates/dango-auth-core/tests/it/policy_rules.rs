@@ -310,6 +310,15 @@ fn who_acts_through_a_key_is_told_from_its_owner() {
 }
 
 #[test]
+fn decisions_are_equal_when_their_reasons_are() {
+    let policy = Policy::builtin();
+    let [viewer, admin] = [role::VIEWER, role::ADMIN].map(|role| everywhere(&policy, &role));
+    let asked = |who| policy.check(who, builtin::USERS_MANAGE, Scope::Global);
+    assert_eq!(asked(&viewer), asked(&viewer));
+    assert_ne!(asked(&viewer), asked(&admin));
+}
+
+#[test]
 fn a_key_limited_to_an_unknown_role_may_nothing() {
     let policy = Policy::builtin();
     let ghost = RoleName::parse("ghost").unwrap();
