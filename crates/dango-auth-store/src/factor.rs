@@ -166,16 +166,16 @@ impl FactorWrites for WriteTx<'_> {
     }
 
     fn advance_step(&mut self, user: UserId, step: i64) -> Answer<bool> {
-        let advanced: Vec<Option<i64>> = self.query(|link| {
+        let advanced = self.query(|link| {
             diesel::update(second_factors::table.find(user.to_string()))
                 .filter(second_factors::enabled.eq(true))
                 .filter(second_factors::last_step.lt(step))
                 .set(second_factors::last_step.eq(step))
                 .returning(second_factors::last_step)
                 .stay_prepared()
-                .load(link)
+                .count::<Option<i64>>(link)
         })?;
-        Ok(advanced.len() == 1)
+        Ok(advanced == 1)
     }
 
     fn consume_recovery_code(

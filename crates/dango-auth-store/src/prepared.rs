@@ -10,7 +10,10 @@
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::methods::LoadQuery;
 use diesel::result::QueryResult;
+
+use crate::link::Link;
 
 /// Says of a statement whether it stays prepared.
 pub(crate) trait StayPrepared: Sized {
@@ -35,6 +38,16 @@ impl<S: QueryId> StayPrepared for S {}
 pub(crate) struct Prepared<S> {
     statement: S,
     stays: bool,
+}
+
+impl<S> Prepared<S> {
+    /// Runs it and tells of how many rows it returned something of this type.
+    pub(crate) fn count<'query, T>(self, link: &mut Link) -> QueryResult<usize>
+    where
+        Self: LoadQuery<'query, Link, T>,
+    {
+        self.load::<T>(link).map(|rows| rows.len())
+    }
 }
 
 impl<S> QueryId for Prepared<S> {

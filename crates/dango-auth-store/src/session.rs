@@ -151,14 +151,14 @@ impl SessionWrites for WriteTx<'_> {
         touches.sort_by_key(|touch| touch.id);
         for touch in touches {
             let at = micros(touch.at);
-            let _: Vec<i64> = self.query(|link| {
+            self.query(|link| {
                 diesel::update(sessions::table.find(touch.id.to_string()))
                     .filter(sessions::ended_at.is_null())
                     .filter(sessions::last_activity.lt(at))
                     .set(sessions::last_activity.eq(at))
                     .returning(sessions::last_activity)
                     .stay_prepared()
-                    .load(link)
+                    .count::<i64>(link)
             })?;
         }
         Ok(())

@@ -37,7 +37,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, user: &User) -> Answer<()> {
 pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer<()> {
     let record = UserRecord::of(user, tx.sealer()?)?;
     let names = Claim::check(tx, user)?;
-    let updated: Vec<i64> = tx.query(|link| {
+    let updated = tx.query(|link| {
         diesel::update(
             users::table
                 .find(&record.id)
@@ -46,9 +46,9 @@ pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer
         .set(&record)
         .returning(users::version)
         .stay_prepared()
-        .load(link)
+        .count::<i64>(link)
     })?;
-    if updated.is_empty() {
+    if updated == 0 {
         return Err(stale_or_gone(tx, user.id)?);
     }
     names.store(tx)?;
@@ -83,14 +83,14 @@ fn stale_or_gone(tx: &mut ReadTx<'_>, id: UserId) -> Answer<StoreError> {
 
 impl UserWrites for WriteTx<'_> {
     fn note_login(&mut self, id: UserId, at: DateTime<Utc>) -> Answer<()> {
-        let _: Vec<i64> = self.query(|link| {
+        self.query(|link| {
             diesel::update(users::table.find(id.to_string()))
                 .set(users::last_login_at.eq(micros(at)))
                 .returning(users::version)
                 .stay_prepared()
-                .load(link)
-        })?;
-        Ok(())
+                .count::<i64>(link)
+        })
+        .map(drop)
     }
 
     fn replace_hash(&mut self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Answer<bool> {

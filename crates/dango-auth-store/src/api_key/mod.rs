@@ -267,6 +267,7 @@ fn limits(tx: &mut ReadTx<'_>, keys: &[String]) -> Answer<HashMap<String, Vec<Wo
                 workspaces::name,
                 api_key_grants::role,
             ))
+            .stay_prepared_if(keys.len() == 1)
             .load(link)
     })?;
     for (key, workspace, role) in found {
@@ -292,14 +293,14 @@ impl ApiKeyWrites for WriteTx<'_> {
             let is_older = api_keys::last_used_at
                 .is_null()
                 .or(api_keys::last_used_at.assume_not_null().lt(at));
-            let _: Vec<i64> = self.query(|link| {
+            self.query(|link| {
                 diesel::update(api_keys::table.find(touch.id.to_string()))
                     .filter(api_keys::revoked_at.is_null())
                     .filter(is_older)
                     .set(api_keys::last_used_at.eq(at))
                     .returning(api_keys::version)
                     .stay_prepared()
-                    .load(link)
+                    .count::<i64>(link)
             })?;
         }
         Ok(())

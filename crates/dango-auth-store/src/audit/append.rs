@@ -48,7 +48,7 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
         })?;
     }
     let (new_id, new_mac) = head;
-    let _: i64 = tx.query(|link| {
+    tx.query(|link| {
         diesel::update(audit_head::table)
             .set((
                 audit_head::last_id.eq(new_id),
@@ -56,7 +56,7 @@ pub(crate) fn append(tx: &mut WriteTx<'_>, events: Vec<Event>) -> Answer<()> {
             ))
             .returning(audit_head::last_id)
             .stay_prepared()
-            .get_result(link)
+            .count::<i64>(link)
     })?;
     span::close(tx, last_id, new_id)
 }

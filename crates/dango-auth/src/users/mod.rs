@@ -75,8 +75,10 @@ impl<'a> Users<'a> {
     ) -> Result<Vec<u32>, Error> {
         let most = most.min(PAGE_MAX);
         self.auth.look(caller, builtin::USERS_VIEW, |tx| {
-            let mut count = |filter| Ok(tx.count_users_up_to(filter, most)?);
-            filters.iter().map(&mut count).collect()
+            let filters = filters.iter();
+            filters
+                .map(|filter| Ok(tx.count_users_up_to(filter, most)?))
+                .collect()
         })
     }
 

@@ -23,11 +23,9 @@ impl People {
     ) -> Result<Vec<Self>, Error> {
         let filter = |role: &RoleName| UserFilter {
             role: Some(role.clone()),
-            now: auth.now(),
             ..UserFilter::default()
         };
-        let filters: Vec<_> = roles.map(filter).collect();
-        Self::each(auth, caller, &filters)
+        Self::each(auth, caller, roles.map(filter))
     }
 
     /// How many have each status.
@@ -38,15 +36,20 @@ impl People {
     ) -> Result<Vec<Self>, Error> {
         let filter = |status: &Status| UserFilter {
             status: Some(*status),
-            now: auth.now(),
             ..UserFilter::default()
         };
-        let filters: Vec<_> = statuses.iter().map(filter).collect();
-        Self::each(auth, caller, &filters)
+        Self::each(auth, caller, statuses.iter().map(filter))
     }
 
-    fn each(auth: &Auth, caller: &Caller, filters: &[UserFilter]) -> Result<Vec<Self>, Error> {
-        let counts = auth.users().count_up_to(caller, filters, MOST)?;
+    /// All of them at the same instant.
+    fn each(
+        auth: &Auth,
+        caller: &Caller,
+        filters: impl Iterator<Item = UserFilter>,
+    ) -> Result<Vec<Self>, Error> {
+        let now = auth.now();
+        let filters: Vec<_> = filters.map(|filter| UserFilter { now, ..filter }).collect();
+        let counts = auth.users().count_up_to(caller, &filters, MOST)?;
         Ok(counts.into_iter().map(Self).collect())
     }
 }
