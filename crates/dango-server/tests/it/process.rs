@@ -131,13 +131,17 @@ fn without_sign_in_it_serves_this_machine_only() {
     );
     let said = refused(folder.path(), &["--listen", "0.0.0.0:0"], 5);
     assert!(said.contains("--allow-public-without-auth"), "{said}");
-    let (running, url) = started(folder.path(), &[]);
-    assert!(
-        running.output().contains("sign-in is switched off"),
-        "{}",
-        running.output()
-    );
-    let _ = Anonymous::new(&url).get("/api/admin/users").expect(200);
+    // The warning and the address come on two streams, in either order.
+    let listen = ports::free_address();
+    let mut running = Running::start(&mut command(
+        folder.path(),
+        &["--listen", &listen.to_string()],
+    ));
+    let _ = running.wait_for_line("sign-in is switched off");
+    running.wait_for_listener(listen);
+    let _ = Anonymous::new(&format!("http://{listen}"))
+        .get("/api/admin/users")
+        .expect(200);
 }
 
 #[test]
