@@ -3,6 +3,7 @@
 use super::error::{NameError, Problem};
 use super::normal::is_bidi_control;
 use super::text::{Text, name_traits};
+use super::workspace_key::WorkspaceKey;
 
 /// The name of a role: a lower-case ASCII word of 1-32 characters, `[a-z][a-z0-9_-]*`.
 ///
@@ -43,7 +44,7 @@ impl RoleName {
 ///
 /// `all`, `default` and `global` are reserved in any case: the list filters use them.
 #[derive(Clone)]
-pub struct WorkspaceName(Text, u64);
+pub struct WorkspaceName(Text, WorkspaceKey);
 
 impl WorkspaceName {
     /// Checks a workspace name.
@@ -72,22 +73,21 @@ impl WorkspaceName {
         {
             return Err(refuse(Problem::Reserved));
         }
-        Ok(Self(text.into(), fingerprint(text)))
+        Ok(Self(text.into(), WorkspaceKey::of(text)))
     }
 
-    /// A number that is the same for the same name and almost never for another, so that a list of
-    /// names can be searched without reading them.
+    /// The name as a number, to find it by.
     #[inline]
-    pub(crate) const fn fingerprint(&self) -> u64 {
+    pub(crate) const fn key(&self) -> WorkspaceKey {
         self.1
     }
-}
 
-/// FNV-1a, 64 bit. Nothing rests on its being hard to invert or collide: whoever finds a name by
-/// its fingerprint compares the names as well.
-fn fingerprint(text: &str) -> u64 {
-    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
+    /// The same name under the number of another.
+    #[cfg(test)]
+    pub(crate) fn under_key_of(mut self, other: &Self) -> Self {
+        self.1 = other.1;
+        self
+    }
 }
 
 /// The label a person gives an API key: 1-128 characters, trimmed, free of control characters,

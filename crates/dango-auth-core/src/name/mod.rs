@@ -11,6 +11,7 @@ mod label;
 mod login;
 mod normal;
 mod text;
+mod workspace_key;
 
 #[cfg(test)]
 mod properties;
@@ -21,3 +22,4 @@ pub use error::NameError;
 pub(crate) use label::is_word;
 pub use label::{KeyName, RoleName, WorkspaceName};
 pub use login::{EmailAddress, LoginName, Username};
+pub(crate) use workspace_key::WorkspaceKey;

@@ -1,91 +1,95 @@
 //! A small map from workspaces to values that is searched in a few nanoseconds.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hasher};
-
-use crate::name::WorkspaceName;
+use crate::name::{WorkspaceKey, WorkspaceName};
 
 /// Values by workspace.
+///
+/// A table of numbers, at most a quarter full, says where a name stands in the list: the first place looked at is
+/// nearly always the right one, and a number is compared at once where text is compared letter by letter.
 #[derive(Debug, Clone)]
-pub(super) struct ByWorkspace<T>(HashMap<u64, (WorkspaceName, T), BuildHasherDefault<Fingerprint>>);
+pub(super) struct ByWorkspace<T> {
+    places: Box<[Place]>,
+    /// The number of places, a power of two, less one.
+    mask: usize,
+    listed: Vec<(WorkspaceName, T)>,
+}
+
+/// A place in the table; one with the number of no name is free.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    key: WorkspaceKey,
+    at: usize,
+}
+
+const FREE: Place = Place {
+    key: WorkspaceKey::NONE,
+    at: usize::MAX,
+};
 
 impl<T> ByWorkspace<T> {
     /// Makes the map; `merge` settles what a workspace gets that comes more than once.
     ///
-    /// SECURITY: of two workspaces with one fingerprint, which do not happen by accident, only the
-    /// first is kept; the other stays closed.
+    /// SECURITY: of two workspaces with one number, which do not happen by accident, only the first is kept; the
+    /// other stays closed.
     pub(super) fn new(
         entries: impl IntoIterator<Item = (WorkspaceName, T)>,
         mut merge: impl FnMut(&mut T, &T),
     ) -> Self {
-        let mut map = HashMap::default();
+        let entries: Vec<_> = entries.into_iter().collect();
+        let size = (entries.len() * 4).next_power_of_two();
+        let mut map = Self {
+            places: vec![FREE; size].into(),
+            mask: size - 1,
+            listed: Vec::with_capacity(entries.len()),
+        };
         for (name, value) in entries {
-            match map.entry(name.fingerprint()) {
-                Entry::Vacant(place) => {
-                    place.insert((name, value));
+            let (key, at) = (name.key(), map.listed.len());
+            let Some(place) = map.place(key) else {
+                continue;
+            };
+            let Some(place) = map.places.get_mut(place) else {
+                continue;
+            };
+            if place.key == key {
+                if let Some((listed, merged)) = map.listed.get_mut(place.at)
+                    && *listed == name
+                {
+                    merge(merged, &value);
                 }
-                Entry::Occupied(mut place) => {
-                    let (listed, merged) = place.get_mut();
-                    if *listed == name {
-                        merge(merged, &value);
-                    }
-                }
+            } else {
+                *place = Place { key, at };
+                map.listed.push((name, value));
             }
         }
-        Self(map)
+        map
     }
 
     /// The value of a workspace.
     #[inline]
     pub(super) fn get(&self, name: &WorkspaceName) -> Option<&T> {
-        let (listed, value) = self.0.get(&name.fingerprint())?;
-        is_same(listed.as_str(), name.as_str()).then_some(value)
+        let key = name.key();
+        let place = self.places.get(self.place(key)?)?;
+        // A free place stands for nothing in the list.
+        let (listed, value) = self.listed.get(place.at)?;
+        (key.is_exact() || listed == name).then_some(value)
+    }
+
+    /// The place of a number, or the free one where it would be.
+    #[inline]
+    fn place(&self, key: WorkspaceKey) -> Option<usize> {
+        let mut at = key.place() & self.mask;
+        loop {
+            let place = self.places.get(at)?;
+            if place.key == key || place.key == WorkspaceKey::NONE {
+                return Some(at);
+            }
+            at = (at + 1) & self.mask;
+        }
     }
 
     /// The workspaces that have a value.
     pub(super) fn names(&self) -> impl Iterator<Item = &WorkspaceName> {
-        self.0.values().map(|(name, _)| name)
-    }
-}
-
-/// Whether two names are the same, eight bytes at a time and the last eight once more: a call of the C
-/// library, or a loop whose end depends on the length, costs more than a short name.
-#[inline]
-fn is_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
-    }
-    let Some(ends) = one.last_chunk().zip(other.last_chunk()) else {
-        return one == other;
-    };
-    let (words, other_words) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
-    let differs =
-        |(one, other): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other);
-    let pairs = words.iter().zip(other_words).map(differs);
-    pairs.fold(differs(ends), |all, pair| all | pair) == 0
-}
-
-/// Hands a fingerprint on as its own hash.
-#[derive(Debug, Clone, Copy, Default)]
-struct Fingerprint(u64);
-
-impl Hasher for Fingerprint {
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    #[inline]
-    fn write_u64(&mut self, fingerprint: u64) {
-        self.0 = fingerprint;
+        self.listed.iter().map(|(name, _)| name)
     }
 }
 
@@ -110,22 +114,6 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_to_their_last_letter() {
-        let name = "abcdefghijklmnopqrs";
-        for end in 0..=name.len() {
-            for other in 0..=name.len() {
-                let same = is_same(&name[..end], &name[..other]);
-                assert_eq!(same, end == other, "{end} {other}");
-            }
-        }
-        for place in 0..name.len() {
-            let mut other = name.to_owned();
-            other.replace_range(place..=place, "_");
-            assert!(!is_same(name, &other), "{other}");
-        }
-    }
-
-    #[test]
     fn what_comes_twice_is_merged() {
         let entries = [(workspace(1), 6), (workspace(2), 5), (workspace(1), 3)];
         let map = ByWorkspace::new(entries, |merged, value| *merged &= value);
@@ -134,14 +122,32 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_the_fingerprint_of_another_opens_nothing() {
-        let [one, other] = ["8yn0iYCKYHlIj4-BwPqk", "GReLUrM4wMqfg9yzV3KQ"]
-            .map(|name| WorkspaceName::parse(name).unwrap());
-        assert_eq!(one.fingerprint(), other.fingerprint());
+    fn a_name_with_the_number_of_another_opens_nothing() {
+        let long = |end: &str| WorkspaceName::parse(&("w".repeat(30) + end)).unwrap();
+        let one = long("1");
+        let other = long("2").under_key_of(&one);
         let map = ByWorkspace::new([(one.clone(), 1)], |_, _| ());
         assert_eq!((map.get(&one), map.get(&other)), (Some(&1), None));
         let both = [(one.clone(), 1), (other.clone(), 2)];
         let map = ByWorkspace::new(both, |_, _| unreachable!());
         assert_eq!((map.get(&one), map.get(&other)), (Some(&1), None));
+        assert_eq!(map.names().count(), 1);
+    }
+
+    #[test]
+    fn names_that_belong_to_one_place_are_all_found() {
+        // Three numbers that begin at the same place of a table of 16.
+        let place = |name: &WorkspaceName| name.key().place() & 15;
+        let first = workspace(0);
+        let same = (1..).map(workspace).filter(|name| place(name) == place(&first));
+        let mut names: Vec<_> = same.take(3).collect();
+        names.insert(0, first);
+        let absent = names.pop().unwrap();
+        let entries = names.iter().cloned().zip(0..);
+        let map = ByWorkspace::new(entries.chain([(workspace(1), 9)]), |_, _| ());
+        for (number, name) in (0..).zip(&names) {
+            assert_eq!(map.get(name), Some(&number));
+        }
+        assert_eq!(map.get(&absent), None);
     }
 }

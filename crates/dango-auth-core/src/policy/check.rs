@@ -38,6 +38,7 @@ impl Policy {
             Some((role, source)) => (role.id(), source, role.permissions().contains(permission)),
             None => (NO_ROLE, RoleSource::TopLevel, false),
         };
+        debug_assert!(known || !granted, "no role holds what is not known");
         let within_limit = within_limit(subject, permission, scope);
         let objections = Objections::NONE
             .unless(known, Objections::UNKNOWN_PERMISSION)

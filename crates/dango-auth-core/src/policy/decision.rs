@@ -70,6 +70,13 @@ impl Objections {
     const fn has(self, objection: Self) -> bool {
         self.0 & objection.0 != 0
     }
+
+    /// Whether something stands against it that refuses by itself. That a permission is unknown only explains a
+    /// refusal: no role holds it, so [`Self::NO_GRANT`] stands there as well, and nobody has to look twice.
+    #[inline]
+    const fn refuse(self) -> bool {
+        self.0 & !Self::UNKNOWN_PERMISSION.0 != 0
+    }
 }
 
 impl Decision {
@@ -86,17 +93,16 @@ impl Decision {
     /// The decision about a permission that the policy does not know.
     #[inline]
     pub(super) const fn unknown_permission() -> Self {
-        Self::new(
-            Objections::UNKNOWN_PERMISSION,
-            NO_ROLE,
-            RoleSource::TopLevel,
-        )
+        let objections = Objections::NONE
+            .unless(false, Objections::UNKNOWN_PERMISSION)
+            .unless(false, Objections::NO_GRANT);
+        Self::new(objections, NO_ROLE, RoleSource::TopLevel)
     }
 
     /// Whether the action may go ahead.
     #[inline]
     pub const fn is_allowed(self) -> bool {
-        self.objections.0 == 0
+        !self.objections.refuse()
     }
 
     /// Why.
