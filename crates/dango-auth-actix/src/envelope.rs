@@ -122,7 +122,7 @@ fn finished(
     headers::secure(headers, facts.https, || facts.nonce());
     limit::announce(&request, headers);
     set_visit(&request, headers, facts.https);
-    if let Ok(id) = HeaderValue::from_str(&facts.request_id) {
+    if let Ok(id) = HeaderValue::from_str(facts.request_id()) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
     log(&request, answer.status(), facts, started);
@@ -158,7 +158,7 @@ fn log(request: &HttpRequest, status: StatusCode, facts: &Facts, started: Instan
     }
     let route = pattern(request);
     tracing::info!(
-        request_id = %facts.request_id,
+        request_id = %facts.request_id(),
         method = %request.method(),
         route = route.as_ref(),
         status = status.as_u16(),

@@ -8,7 +8,7 @@
 use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::rc::Rc;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -38,8 +38,6 @@ static FORWARDING: LazyLock<[HeaderName; FORWARDING_HEADERS.len()]> =
     reason = "independent facts, not a state"
 )]
 pub struct Facts {
-    /// Stands in the log, in audit events and in the answer's `X-Request-Id`.
-    pub request_id: String,
     /// The socket's other end.
     pub peer: IpAddr,
     /// The client: the peer, or what trusted proxies say.
@@ -50,10 +48,8 @@ pub struct Facts {
     pub https: bool,
     /// Whether this is somebody on the machine itself, whom rate limits do not count (contract §6).
     pub limits_exempt: bool,
-    /// The `User-Agent` as it was sent.
-    pub user_agent: Option<String>,
-    /// Whether the command line asks on somebody's behalf.
-    pub remote: bool,
+    /// Where it comes from, as the API says it; shared with whoever is recognised.
+    origin: Arc<Origin>,
     /// Made when a page asks for it.
     nonce: OnceCell<String>,
 }
@@ -81,17 +77,15 @@ impl Facts {
             .filter_map(|line| line.to_str().ok())
             .collect();
         let forwarded = FORWARDING.iter().any(|name| headers.contains_key(name));
+        let client = proxies.resolve(peer, &lines);
         Self {
-            request_id: request_id(headers, through_proxy),
             peer: peer.to_canonical(),
-            client: proxies.resolve(peer, &lines),
+            client,
             through_proxy,
             https: transit.own_tls
                 || forwarded_https(headers, through_proxy).unwrap_or(transit.public_https),
             limits_exempt: proxies.is_loopback_exempt(peer, forwarded),
-            user_agent: text(headers, header::USER_AGENT).map(str::to_owned),
-            remote: headers.contains_key(header::AUTHORIZATION)
-                && text(headers, CLIENT_HEADER) == Some("dango-cli"),
+            origin: Arc::new(origin(headers, client, request_id(headers, through_proxy))),
             nonce: OnceCell::new(),
         }
     }
@@ -101,19 +95,19 @@ impl Facts {
         self.nonce.get_or_init(random::text)
     }
 
+    /// Stands in the log, in audit events and in the answer's `X-Request-Id`.
+    pub fn request_id(&self) -> &str {
+        self.origin.request_id.as_deref().unwrap_or_default()
+    }
+
     /// Where the request comes from, for sessions, lockout and audit.
-    pub fn origin(&self, door: Door) -> Origin {
-        let via = match door {
-            Door::Pages => Via::Web,
-            Door::Api if self.remote => Via::Remote,
-            Door::Api => Via::Api,
-        };
-        let mut origin = Origin::local(via);
-        origin.ip = Some(self.client);
-        origin.request_id = Some(self.request_id.clone());
-        match &self.user_agent {
-            Some(user_agent) => origin.with_user_agent(user_agent),
-            None => origin,
+    pub fn origin(&self, door: Door) -> Arc<Origin> {
+        match door {
+            Door::Api => Arc::clone(&self.origin),
+            Door::Pages => Arc::new(Origin {
+                via: Via::Web,
+                ..Origin::clone(&self.origin)
+            }),
         }
     }
 
@@ -148,6 +142,19 @@ pub enum Door {
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Where a request to the API comes from: the command line asks on somebody's behalf, or anybody else asks.
+fn origin(headers: &HeaderMap, client: IpAddr, request_id: String) -> Origin {
+    let remote = headers.contains_key(header::AUTHORIZATION)
+        && text(headers, CLIENT_HEADER) == Some("dango-cli");
+    let mut origin = Origin::local(if remote { Via::Remote } else { Via::Api });
+    origin.ip = Some(client);
+    origin.request_id = Some(request_id);
+    match text(headers, header::USER_AGENT) {
+        Some(user_agent) => origin.with_user_agent(user_agent),
+        None => origin,
+    }
 }
 
 /// What a trusted proxy says about the scheme; none where it says nothing.
@@ -202,11 +209,11 @@ mod tests {
         let facts = gathered("192.0.2.1", &[], &headers, Transit::default());
         assert_eq!(facts.client.to_string(), "192.0.2.1");
         assert!(!facts.https);
-        assert_ne!(facts.request_id, "abc-1");
+        assert_ne!(facts.request_id(), "abc-1");
         let facts = gathered("192.0.2.1", &["192.0.2.0/24"], &headers, Transit::default());
         assert_eq!(facts.client.to_string(), "203.0.113.9");
         assert!(facts.https);
-        assert_eq!(facts.request_id, "abc-1");
+        assert_eq!(facts.request_id(), "abc-1");
     }
 
     #[test]
@@ -265,8 +272,8 @@ mod tests {
                 &proxies,
                 Transit::default(),
             );
-            assert_ne!(facts.request_id, bad);
-            assert_eq!(facts.request_id.len(), 22);
+            assert_ne!(facts.request_id(), bad);
+            assert_eq!(facts.request_id().len(), 22);
         }
     }
 

@@ -52,7 +52,7 @@ impl Everybody {
 
     /// Where the request comes from.
     pub fn origin(&self, door: Door) -> Origin {
-        self.facts.origin(door)
+        Origin::clone(&self.facts.origin(door))
     }
 }
 

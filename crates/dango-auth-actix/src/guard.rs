@@ -4,8 +4,6 @@
 //! apply is decided by the handler that was registered, never by comparing paths: the framework
 //! matches decoded paths and a comparison would see raw ones (security research §0.5).
 
-use std::sync::Arc;
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -91,9 +89,7 @@ pub(crate) async fn let_in(
     };
     let credential = Credential::of(request);
     let origin = Facts::of(request).origin(post.door);
-    let caller = credential
-        .recognise(doorway, epoch, Arc::new(origin))
-        .await?;
+    let caller = credential.recognise(doorway, epoch, origin).await?;
     request.extensions_mut().insert(Recognised {
         caller: caller.clone(),
         admitted: None,

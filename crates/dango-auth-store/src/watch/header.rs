@@ -103,7 +103,11 @@ impl Header {
 impl Detector for Header {
     fn has_moved(&mut self, _: &mut Link) -> Result<bool, Trouble> {
         let now = self.bytes()?;
-        Ok(self.last.replace(now) != Some(now))
+        let moved = self.last.as_ref() != Some(&now);
+        if moved {
+            self.last = Some(now);
+        }
+        Ok(moved)
     }
 
     fn kind(&self) -> Detection {

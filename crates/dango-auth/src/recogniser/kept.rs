@@ -1,9 +1,9 @@
 //! A bounded memory that forgets what was not used for longest, roughly.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use rustc_hash::FxHashMap;
 
 use crate::caller::Person;
 use crate::sessions::{Known, Token};
@@ -13,16 +13,17 @@ use crate::sessions::{Known, Token};
 #[derive(Debug)]
 pub(super) struct Kept {
     most: usize,
-    young: HashMap<Token, Known>,
-    old: HashMap<Token, Known>,
+    /// By digests of secrets that were handed out by us: nobody chooses where they fall.
+    young: FxHashMap<Token, Known>,
+    old: FxHashMap<Token, Known>,
 }
 
 impl Kept {
     pub(super) fn new(most: usize) -> Self {
         Self {
             most: most.max(2),
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: FxHashMap::default(),
+            old: FxHashMap::default(),
         }
     }
 

@@ -81,7 +81,7 @@ fn page(reader: &Reader, problem: &Problem) -> Result<ErrorPage, Problem> {
             .map(|seconds| super::filters::put(words.wait, &[&waiting(seconds, reader.text)])),
         link: link.to_owned(),
         link_label: label.to_owned(),
-        request_id: Some(reader.facts.request_id.clone())
+        request_id: Some(reader.facts.request_id().to_owned())
             .filter(|_| problem.status().is_server_error()),
     })
 }
