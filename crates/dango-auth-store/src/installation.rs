@@ -74,9 +74,10 @@ impl InstallationReads for ReadTx<'_> {
     }
 
     fn epoch(&mut self) -> Answer<i64> {
-        let own_bumps = self.own_bumps;
-        let epoch: i64 = self.query(|link| guard::table.select(guard::epoch).get_result(link))?;
-        Ok(epoch - own_bumps)
+        match self.found_epoch {
+            Some(epoch) => Ok(epoch),
+            None => self.query(|link| guard::table.select(guard::epoch).get_result(link)),
+        }
     }
 }
 
@@ -146,6 +147,7 @@ impl InstallationChanges for ChangeTx<'_> {
 }
 
 fn remove(tx: &mut ChangeTx<'_>, name: &str) -> Answer<()> {
+    tx.wrote_settings = true;
     tx.query(|link| diesel::delete(settings::table.find(name)).execute(link))
         .map(drop)
 }

@@ -31,6 +31,10 @@ pub struct ReadTx<'a> {
     fault: Option<Fault>,
     /// How often this transaction moved the epoch on itself.
     pub(crate) own_bumps: i64,
+    /// The epoch that it found, once it has moved it on: nobody else can until it ends.
+    pub(crate) found_epoch: Option<i64>,
+    /// Whether it wrote a setting.
+    pub(crate) wrote_settings: bool,
     /// How long to wait after the commit before saying that it happened; known once the epoch was moved.
     pub(crate) wait: Duration,
     /// Whether it knows which key is in force, and until it ends nobody can replace it.
@@ -84,14 +88,15 @@ impl<'a> WriteTx<'a> {
 
     /// Moves the epoch on, so that every cache is read anew.
     pub(crate) fn bump_guard(&mut self) -> Answer<()> {
-        let (key_id, wait): (Option<String>, i64) = self.query(|link| {
+        let (epoch, key_id, wait): (i64, Option<String>, i64) = self.query(|link| {
             diesel::update(guard::table)
                 .set(guard::epoch.eq(guard::epoch + 1))
-                .returning((guard::key_id, guard::wait_micros))
+                .returning((guard::epoch, guard::key_id, guard::wait_micros))
                 .stay_prepared()
                 .get_result(link)
         })?;
         self.own_bumps += 1;
+        self.found_epoch = Some(epoch - self.own_bumps);
         self.wait = lease::duration(wait);
         self.key_is_known = true;
         self.keys().adopt(key_id.as_deref())
@@ -124,6 +129,8 @@ impl<'a> ChangeTx<'a> {
             keys,
             fault: None,
             own_bumps: 0,
+            found_epoch: None,
+            wrote_settings: false,
             wait: Duration::ZERO,
             key_is_known: false,
             plans_by_values: false,
@@ -196,6 +203,14 @@ impl<'a> ChangeTx<'a> {
     fn undo(&mut self) {
         let Pooled { link, broken } = &mut *self.write.read.connection;
         *broken |= dialect::roll_back(link).is_err();
+    }
+
+    /// The epochs before and after this transaction, between which no setting changes.
+    ///
+    /// None when it wrote one. They count once it is committed.
+    pub fn settings_stay(&self) -> Option<(i64, i64)> {
+        let before = self.found_epoch.filter(|_| !self.wrote_settings)?;
+        Some((before, before + self.own_bumps))
     }
 
     pub(crate) fn as_read(&mut self) -> &mut ReadTx<'a> {

@@ -61,6 +61,16 @@ impl LiveSettings {
         Ok(merged)
     }
 
+    /// Goes on with what was read at one epoch until another, after a change that touched no setting.
+    pub(crate) fn stay(&self, epochs: Option<(i64, i64)>) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if let (Some((before, after)), Some((at, _))) = (epochs, &mut *current)
+            && *at == before
+        {
+            *at = after;
+        }
+    }
+
     /// Puts other values in the place of what files and environment said.
     pub(crate) fn replace(&self, base: Settings) {
         let mut old = self.base.write().unwrap_or_else(PoisonError::into_inner);

@@ -43,15 +43,9 @@ impl Auth {
         mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.authorise(caller, permission)?;
-        let act = caller.act(self.now());
-        self.inner.store.change(|tx| {
-            let caller = self.again(tx, caller)?;
-            permit(&caller, permission)?;
-            let desk = Desk {
-                act: act.clone(),
-                settings: self.inner.settings.current(tx)?,
-            };
-            decide(tx, &desk)
+        self.change(caller, |tx, desk, caller| {
+            permit(caller, permission)?;
+            decide(tx, desk)
         })
     }
 
@@ -86,15 +80,29 @@ impl Auth {
         mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk, &Caller) -> Result<T, Error>,
     ) -> Result<T, Error> {
         require_session(caller)?;
+        self.change(caller, &mut decide)
+    }
+
+    /// Locks, reads the caller and the settings again, and lets `decide` go on.
+    fn change<T>(
+        &self,
+        caller: &Caller,
+        mut decide: impl FnMut(&mut ChangeTx<'_>, &Desk, &Caller) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let act = caller.act(self.now());
-        self.inner.store.change(|tx| {
+        let mut epochs = None;
+        let done = self.inner.store.change(|tx| {
             let caller = self.again(tx, caller)?;
             let desk = Desk {
                 act: act.clone(),
                 settings: self.inner.settings.current(tx)?,
             };
-            decide(tx, &desk, &caller)
-        })
+            let done = decide(tx, &desk, &caller)?;
+            epochs = tx.settings_stay();
+            Ok::<_, Error>(done)
+        })?;
+        self.inner.settings.stay(epochs);
+        Ok(done)
     }
 
     /// Reads something that needs `permission`.

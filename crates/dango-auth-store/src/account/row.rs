@@ -13,10 +13,9 @@ use crate::row::{Row, micros, micros_opt};
 use crate::schema::users;
 
 /// A row of `users`; grants are rows of their own.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = users)]
 #[diesel(treat_none_as_default_value = false)]
-#[diesel(treat_none_as_null = true)]
 pub(crate) struct UserRecord {
     pub(crate) id: String,
     version: i64,
@@ -34,11 +33,38 @@ pub(crate) struct UserRecord {
     invite_hash: Option<Vec<u8>>,
     invite_expires_at: Option<i64>,
     security_epoch: i64,
-    /// Written at sign-in, which no version counts; an update must not set it back.
-    #[diesel(skip_update)]
+    /// Written at sign-in, which no version counts; an update leaves it alone.
     last_login_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
+}
+
+/// What an update writes: only columns with another value, since SQLite writes the index of each column that it is
+/// given.
+#[derive(AsChangeset)]
+#[diesel(table_name = users)]
+pub(super) struct UserChange<'a> {
+    version: i64,
+    security_epoch: i64,
+    updated_at: i64,
+    account_key: Option<&'a [u8]>,
+    username: Option<&'a str>,
+    email: Option<Option<&'a str>>,
+    role: Option<&'a str>,
+    everywhere: Option<bool>,
+    active: Option<bool>,
+    password_sealed: Option<Option<&'a [u8]>>,
+    password_kind: Option<Option<&'a str>>,
+    password_changed_at: Option<Option<i64>>,
+    password_expires_at: Option<Option<i64>>,
+    must_change: Option<bool>,
+    invite_hash: Option<Option<&'a [u8]>>,
+    invite_expires_at: Option<Option<i64>>,
+}
+
+/// A value, unless the column has it already.
+fn other<T: PartialEq>(before: T, now: T) -> Option<T> {
+    (before != now).then_some(now)
 }
 
 pub(crate) fn password_place(user: &str) -> Place<'_> {
@@ -80,6 +106,34 @@ impl UserRecord {
             created_at: micros(user.created_at),
             updated_at: micros(user.updated_at),
             id,
+        })
+    }
+
+    /// What has to be written to make this of the row that is stored.
+    pub(super) fn change_of<'a>(&'a self, stored: &'a Self, keys: &Keys) -> Answer<UserChange<'a>> {
+        // An envelope never seals twice alike, so what is sealed is compared.
+        let same_hash = stored.password_hash(keys)? == self.password_hash(keys)?;
+        let sealed = (!same_hash).then_some(self.password_sealed.as_deref());
+        Ok(UserChange {
+            version: self.version,
+            security_epoch: self.security_epoch,
+            updated_at: self.updated_at,
+            account_key: other(&*stored.account_key, &*self.account_key),
+            username: other(&*stored.username, &*self.username),
+            email: other(stored.email.as_deref(), self.email.as_deref()),
+            role: other(&*stored.role, &*self.role),
+            everywhere: other(stored.everywhere, self.everywhere),
+            active: other(stored.active, self.active),
+            password_sealed: sealed,
+            password_kind: other(
+                stored.password_kind.as_deref(),
+                self.password_kind.as_deref(),
+            ),
+            password_changed_at: other(stored.password_changed_at, self.password_changed_at),
+            password_expires_at: other(stored.password_expires_at, self.password_expires_at),
+            must_change: other(stored.must_change, self.must_change),
+            invite_hash: other(stored.invite_hash.as_deref(), self.invite_hash.as_deref()),
+            invite_expires_at: other(stored.invite_expires_at, self.invite_expires_at),
         })
     }
 

@@ -36,20 +36,21 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, user: &User) -> Answer<()> {
 /// Stores a changed account, if nobody changed it since version `base`.
 pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer<()> {
     let record = UserRecord::of(user, tx.sealer()?)?;
+    let Some(stored) = stored(tx, &record.id)? else {
+        return Err(StoreError::not_found("user", user.id));
+    };
     let names = Claim::check(tx, user)?;
+    let change = record.change_of(&stored, tx.keys())?;
     let updated = tx.query(|link| {
-        diesel::update(
-            users::table
-                .find(&record.id)
-                .filter(users::version.eq(base.get())),
-        )
-        .set(&record)
-        .returning(users::version)
-        .stay_prepared()
-        .count::<i64>(link)
+        let row = users::table.find(&record.id);
+        diesel::update(row.filter(users::version.eq(base.get())))
+            .set(change)
+            .returning(users::version)
+            .stay_prepared()
+            .count::<i64>(link)
     })?;
     if updated == 0 {
-        return Err(stale_or_gone(tx, user.id)?);
+        return Err(StoreError::stale());
     }
     names.store(tx)?;
     grants::replace(tx, user.id, &user.access)
@@ -66,6 +67,16 @@ pub(crate) fn delete(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer
     } else {
         Ok(())
     }
+}
+
+fn stored(tx: &mut ReadTx<'_>, id: &str) -> Answer<Option<UserRecord>> {
+    tx.query(|link| {
+        users::table
+            .find(id)
+            .select(UserRecord::as_select())
+            .get_result(link)
+            .optional()
+    })
 }
 
 fn exists(tx: &mut ReadTx<'_>, id: &str) -> Answer<bool> {
@@ -95,14 +106,7 @@ impl UserWrites for WriteTx<'_> {
 
     fn replace_hash(&mut self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Answer<bool> {
         let id = id.to_string();
-        let record: Option<UserRecord> = self.query(|link| {
-            users::table
-                .find(&id)
-                .select(UserRecord::as_select())
-                .get_result(link)
-                .optional()
-        })?;
-        let Some(record) = record else {
+        let Some(record) = stored(self, &id)? else {
             return Ok(false);
         };
         if record.password_hash(self.keys())?.as_ref() != Some(old) {

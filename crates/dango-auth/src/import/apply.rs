@@ -81,7 +81,7 @@ fn spares(auth: &Auth, plan: &Plan) -> Result<HashMap<UserId, Spare>, Error> {
         let codes = person.factor.iter().flat_map(|factor| &factor.codes);
         let spare = Spare {
             codes: codes.map(code).collect::<Result<_, Error>>()?,
-            workspaces: auth.spare_ids(&person.user.access)?,
+            workspaces: auth.spare_ids(person.user.access.grants().len())?,
         };
         Ok((person.user.id, spare))
     };
@@ -89,7 +89,7 @@ fn spares(auth: &Auth, plan: &Plan) -> Result<HashMap<UserId, Spare>, Error> {
 }
 
 fn key_spares(auth: &Auth, plan: &Plan) -> Result<HashMap<ApiKeyId, Vec<WorkspaceId>>, Error> {
-    let spare = |key: &ApiKey| Ok((key.id, auth.spare_ids(&access_of(key))?));
+    let spare = |key: &ApiKey| Ok((key.id, auth.spare_ids(access_of(key).grants().len())?));
     plan.keys().map(spare).collect()
 }
 

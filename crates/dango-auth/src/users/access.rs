@@ -60,10 +60,10 @@ impl Auth {
         )?)
     }
 
-    /// One fresh workspace id for each grant, made before the transaction that may need them.
-    pub(crate) fn spare_ids(&self, access: &WorkspaceAccess) -> Result<Vec<WorkspaceId>, Error> {
-        let fresh = |_: &Grant| Ok(WorkspaceId::from_uuid(self.inner.ambient.uuid()?));
-        access.grants().iter().map(fresh).collect()
+    /// One fresh workspace id for each of so many grants, made before the transaction that may need them.
+    pub(crate) fn spare_ids(&self, grants: usize) -> Result<Vec<WorkspaceId>, Error> {
+        let fresh = |_| Ok(WorkspaceId::from_uuid(self.inner.ambient.uuid()?));
+        (0..grants).map(fresh).collect()
     }
 }
 
@@ -256,7 +256,7 @@ impl Users<'_> {
     ) -> Result<Outcome<UserRow>, Error> {
         let before = self.manageable(caller, id)?;
         let (_, access) = wanted(self.auth, &before.user)?;
-        let spare = self.auth.spare_ids(&access)?;
+        let spare = self.auth.spare_ids(access.grants().len())?;
         self.auth
             .command(caller, builtin::USERS_MANAGE, |tx, desk| {
                 let census = tx.admin_census(id, desk.act.at)?;

@@ -113,7 +113,7 @@ impl Users<'_> {
         let everywhere = AccessRequest::everywhere();
         let asked = request.access.as_ref().unwrap_or(&everywhere);
         let access = self.auth.parse_access(asked, &request.role)?;
-        let spare = self.auth.spare_ids(&access)?;
+        let spare = self.auth.spare_ids(access.grants().len())?;
         let (first, secret) = self.first_credential(&request)?;
         let new = NewUser {
             id: UserId::from_uuid(self.auth.inner.ambient.uuid()?),

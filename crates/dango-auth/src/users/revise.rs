@@ -43,10 +43,9 @@ impl Users<'_> {
         revision: &Revision,
         if_match: Option<Version>,
     ) -> Result<Outcome<UserRow>, Error> {
-        let before = self.manageable(caller, id)?;
-        let spare = self
-            .auth
-            .spare_ids(&wanted(self.auth, &before.user, revision)?.1)?;
+        // Workspaces that a grant held already names are there.
+        let named = revision.access.as_ref().map_or(0, |to| to.grants.len());
+        let spare = self.auth.spare_ids(named)?;
         self.auth
             .command(caller, builtin::USERS_MANAGE, |tx, desk| {
                 let user = tx.user(id)?.ok_or_else(|| Error::no_user(id.to_string()))?;
