@@ -86,7 +86,10 @@ mod tests {
         }
         let keys: BTreeSet<_> = names.iter().map(|name| WorkspaceKey::of(name)).collect();
         assert_eq!(keys.len(), names.len());
-        assert!(keys.iter().all(|key| key.is_exact() && *key != WorkspaceKey::NONE));
+        assert!(
+            keys.iter()
+                .all(|key| key.is_exact() && *key != WorkspaceKey::NONE)
+        );
     }
 
     #[test]
@@ -104,7 +107,11 @@ mod tests {
             let place = |number| WorkspaceKey::of(&format!("workspace-{number}")).place() % size;
             let places: BTreeSet<usize> = (0..size / 4).map(place).collect();
             // As many as by chance, which is 22 of 25.
-            assert!(places.len() * 10 >= size / 4 * 8, "{} of {size}", places.len());
+            assert!(
+                places.len() * 10 >= size / 4 * 8,
+                "{} of {size}",
+                places.len()
+            );
         }
     }
 }

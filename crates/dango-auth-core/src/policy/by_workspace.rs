@@ -139,7 +139,9 @@ mod tests {
         // Three numbers that begin at the same place of a table of 16.
         let place = |name: &WorkspaceName| name.key().place() & 15;
         let first = workspace(0);
-        let same = (1..).map(workspace).filter(|name| place(name) == place(&first));
+        let same = (1..)
+            .map(workspace)
+            .filter(|name| place(name) == place(&first));
         let mut names: Vec<_> = same.take(3).collect();
         names.insert(0, first);
         let absent = names.pop().unwrap();

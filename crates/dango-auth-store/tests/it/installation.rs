@@ -15,6 +15,7 @@ for_each_backend! {
     parallel_setups_leave_one,
     the_switch_comes_back_and_leaves_a_trace,
     settings_are_set_replaced_and_removed,
+    a_change_tells_between_which_epochs_no_setting_changes,
     an_answer_is_kept_for_its_caller_until_it_lapses,
     a_kept_answer_is_sealed,
 }
@@ -109,6 +110,34 @@ fn settings_are_set_replaced_and_removed(base: &Base) {
         store.read(|tx| tx.stored_settings()).unwrap(),
         expected[..1]
     );
+}
+
+fn a_change_tells_between_which_epochs_no_setting_changes(base: &Base) {
+    let store = base.open();
+    let event = || act().event(EventName::SETTINGS_CHANGED, Target::system("require_2fa"));
+    let before = store.epoch().unwrap();
+    let told = store.change(|tx| {
+        let told = tx.settings_stay();
+        assert_eq!((tx.epoch()?, told), (before, Some((before, before + 1))));
+        Ok::<_, StoreError>(told)
+    });
+    assert_eq!(told.unwrap().map(|(_, after)| after), store.epoch().ok());
+    let setting = StoredSetting {
+        name: "require_2fa".to_owned(),
+        value: "true".to_owned(),
+        updated_by: "ann".to_owned(),
+        updated_at: minutes(1),
+    };
+    let put = store.change(|tx| {
+        tx.put_setting(&setting, event())?;
+        Ok::<_, StoreError>(tx.settings_stay())
+    });
+    assert_eq!(put.unwrap(), None);
+    let removed = store.change(|tx| {
+        tx.remove_setting("require_2fa", event())?;
+        Ok::<_, StoreError>(tx.settings_stay())
+    });
+    assert_eq!(removed.unwrap(), None);
 }
 
 fn answer() -> KeptAnswer {

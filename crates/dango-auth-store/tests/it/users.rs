@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use dango_auth_core::change::Step;
 use dango_auth_core::id::{UserId, Version};
-use dango_auth_core::name::LoginName;
+use dango_auth_core::name::{EmailAddress, LoginName};
 use dango_auth_core::password::{HashParameters, PasswordHash};
 use dango_auth_core::user::{Invite, TemporaryPassword, User};
 use dango_auth_core::workspace::WorkspaceAccess;
 use dango_auth_store::ports::{UserChanges as _, UserReads as _, UserWrites as _};
-use dango_auth_store::{Clash, Store, StoreError};
+use dango_auth_store::{ChangeTx, Clash, Store, StoreError};
 
 use crate::backends::Base;
 use crate::fixtures::*;
@@ -28,6 +28,7 @@ for_each_backend! {
     a_sign_in_is_noted_and_no_change_takes_it_back,
     a_hash_is_replaced_unless_the_password_changed,
     hashes_are_counted_by_kind,
+    a_change_writes_the_columns_it_changes_and_no_others,
 }
 
 fn read(store: &Store, id: UserId) -> User {
@@ -351,4 +352,57 @@ fn hashes_are_counted_by_kind(base: &Base) {
     add_user(&store, "bob", "viewer");
     let kind = PasswordHash::dummy(&HashParameters::insecure_for_tests()).describe();
     assert_eq!(store.read(|tx| tx.hash_kinds()).unwrap(), [(kind, 2)]);
+}
+
+fn a_change_writes_the_columns_it_changes_and_no_others(base: &Base) {
+    let store = base.open();
+    let user = add_user(&store, "ann", "admin");
+    add_user(&store, "bob", "admin");
+    let hex = if base.is_sqlite() {
+        "hex(password_sealed)"
+    } else {
+        "encode(password_sealed, 'hex')"
+    };
+    let sealed = || {
+        base.values(&format!(
+            "SELECT {hex} AS value FROM users ORDER BY username"
+        ))
+    };
+    let rename = |user: User, to: Option<&str>| {
+        let to = to.map(|to| EmailAddress::parse(to).unwrap());
+        let name = user.username.clone();
+        let Step::Changed(change) = user.rename(name, to, &act()) else {
+            panic!()
+        };
+        let mut change = Some(change);
+        let record = |tx: &mut ChangeTx<'_>| tx.record(change.take().unwrap());
+        let renamed = store.change(record).unwrap();
+        same(&read(&store, renamed.id), &renamed);
+        renamed
+    };
+    let before = sealed();
+    let renamed = rename(user, Some("ann@x.org"));
+    // What is taken away is gone, although nothing is what is written.
+    let renamed = rename(renamed, None);
+    assert_eq!(sealed(), before);
+    let new = || TemporaryPassword {
+        must_change: true,
+        expires_at: Some(minutes(5)),
+        ..password()
+    };
+    let other = add(&store, || {
+        renamed.clone().reset_password(new(), false, &act())
+    });
+    same(&read(&store, renamed.id), &other);
+    assert_eq!(sealed(), before, "the same hash");
+    let bcrypt = "$2b$04$abcdefghijklmnopqrstuuEr2e/t8l6oRZIf0ohUJYAEGnv1Z1XTe";
+    let new = || TemporaryPassword {
+        hash: PasswordHash::parse(bcrypt).unwrap(),
+        ..password()
+    };
+    let other = add(&store, || {
+        other.clone().reset_password(new(), false, &act())
+    });
+    same(&read(&store, renamed.id), &other);
+    assert!(sealed()[0] != before[0] && sealed()[1] == before[1]);
 }

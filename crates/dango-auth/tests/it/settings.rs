@@ -74,6 +74,34 @@ fn a_refused_command_leaves_no_stale_settings_behind(house: &House) {
     }
 }
 
+fn changes_of_people_carry_no_settings_past_a_change_of_them(house: &House) {
+    let admin = house.admin();
+    let other = house.another(&[]);
+    let request = new_user("bob@x.org", "viewer", ready());
+    let bob = house.auth.users().create(&admin, request).unwrap();
+    let processes = [&house.auth, &other];
+    for (minutes, changes, puts) in [(100, 0, 0), (200, 0, 1), (300, 1, 0), (400, 1, 1)] {
+        let change = |role: &str| {
+            let role = processes[changes].parse_role(role).unwrap();
+            let users = processes[changes].users();
+            assert!(
+                users
+                    .change_role(&admin, bob.user.user.id, &role)
+                    .unwrap()
+                    .changed
+            );
+        };
+        change("editor");
+        let wanted = values([("idle_timeout_minutes", json!(minutes))]);
+        processes[puts]
+            .configuration()
+            .put(&admin, &wanted)
+            .unwrap();
+        change("viewer");
+        assert_eq!(processes.map(idle), [minutes, minutes]);
+    }
+}
+
 fn bad_values_name_their_fields_and_nothing_is_set(house: &House) {
     let admin = house.admin();
     let area = house.auth.configuration();
@@ -180,6 +208,7 @@ fn settings_are_for_whoever_manages_sign_in(house: &House) {
 on_both_databases!(
     a_change_is_seen_by_every_process_at_its_next_request,
     a_refused_command_leaves_no_stale_settings_behind,
+    changes_of_people_carry_no_settings_past_a_change_of_them,
     bad_values_name_their_fields_and_nothing_is_set,
     another_spelling_means_the_same_setting,
     a_stored_value_that_fits_no_more_closes_the_doors_until_it_is_unset,
