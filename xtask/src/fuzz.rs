@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     require_tools()?;
     for target in chosen {
         step::announce(&format!("{target}, {} s", options.seconds));
-        step::run(&mut fuzz(target, options.seconds))?;
+        step::run(&mut fuzz(target, options.seconds)?)?;
     }
     println!("{} targets, nothing found", chosen.len());
     Ok(())
@@ -72,18 +72,21 @@ fn require_tools() -> Result<(), Failure> {
     Err(format!("fuzzing needs {missing}; {instead}").into())
 }
 
-fn fuzz(target: &str, seconds: u32) -> Command {
+/// Begins with the inputs that are checked in; what is found besides is kept with everything else that is made.
+fn fuzz(target: &str, seconds: u32) -> Result<Command, Failure> {
+    let found = workspace::root().join("target/fuzz").join(target);
+    std::fs::create_dir_all(&found)?;
     let time = format!("-max_total_time={seconds}");
     let mut command = Command::new("rustup");
-    command.args([
-        "run", "nightly", "cargo", "fuzz", "run", target, "--", &time,
-    ]);
+    command.args(["run", "nightly", "cargo", "fuzz", "run", target]);
+    command.arg(found).arg(format!("fuzz/corpus/{target}"));
+    command.args(["--", &time]);
     // The cargo that runs this tool names itself and its compiler; the nightly one has its own.
     for name in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN"] {
         command.env_remove(name);
     }
     command.current_dir(workspace::root());
-    command
+    Ok(command)
 }
 
 #[cfg(test)]
