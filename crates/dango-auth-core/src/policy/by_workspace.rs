@@ -77,14 +77,13 @@ impl<T> ByWorkspace<T> {
     /// The place of a number, or the free one where it would be.
     #[inline]
     fn place(&self, key: WorkspaceKey) -> Option<usize> {
-        let mut at = key.place() & self.mask;
-        loop {
-            let place = self.places.get(at)?;
-            if place.key == key || place.key == WorkspaceKey::NONE {
-                return Some(at);
-            }
-            at = (at + 1) & self.mask;
-        }
+        // So many steps and no more: what has an end can be left out where nobody looks at its result.
+        (0..=self.mask)
+            .map(|step| (key.place() + step) & self.mask)
+            .find(|at| {
+                let place = self.places.get(*at);
+                place.is_none_or(|place| place.key == key || place.key == WorkspaceKey::NONE)
+            })
     }
 
     /// The workspaces that have a value.

@@ -14,37 +14,25 @@ impl Policy {
     /// a key additionally needs the permission within its own limit.
     #[inline]
     pub fn check(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Decision {
-        match scope {
-            // Spelled out, so that a check without a workspace carries nothing of the search for one.
-            Scope::Global => self.judge(subject, permission, Scope::Global),
-            Scope::Workspace(_) => self.judge_in_workspace(subject, permission, scope),
-        }
-    }
-
-    #[inline(never)]
-    fn judge_in_workspace(
-        &self,
-        subject: &Subject,
-        permission: Permission,
-        scope: Scope<'_>,
-    ) -> Decision {
-        self.judge(subject, permission, scope)
-    }
-
-    #[inline]
-    fn judge(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Decision {
-        let known = self.catalog().contains(permission);
+        let open = subject.open.permissions_in(scope);
+        let allowed = open.is_some_and(|open| open.contains(permission));
         let (role, source, granted) = match self.held_role(subject, scope) {
             Some((role, source)) => (role.id(), source, role.permissions().contains(permission)),
             None => (NO_ROLE, RoleSource::TopLevel, false),
         };
-        debug_assert!(known || !granted, "no role holds what is not known");
-        let within_limit = within_limit(subject, permission, scope);
+        // Why, which costs nothing where nobody asks.
         let objections = Objections::NONE
-            .unless(known, Objections::UNKNOWN_PERMISSION)
+            .unless(allowed, Objections::NOT_OPEN)
+            .unless(
+                self.catalog().contains(permission),
+                Objections::UNKNOWN_PERMISSION,
+            )
             .unless(subject.active, Objections::INACTIVE)
             .unless(granted, Objections::NO_GRANT)
-            .unless(within_limit, Objections::OUTSIDE_KEY_LIMIT);
+            .unless(
+                within_limit(subject, permission, scope),
+                Objections::OUTSIDE_KEY_LIMIT,
+            );
         Decision::new(objections, role, source)
     }
 
@@ -78,7 +66,7 @@ impl Policy {
     /// Whether the workspace exists as far as the subject may know; if not, answer 404.
     pub fn sees(&self, subject: &Subject, workspace: &WorkspaceName) -> bool {
         let scope = Scope::Workspace(workspace);
-        let is_open = |limit: &super::subject::Limit| limit.permissions_in(scope).is_some();
+        let is_open = |limit: &super::subject::Reach| limit.permissions_in(scope).is_some();
         subject.active
             && self.held_role(subject, scope).is_some()
             && subject.limit.as_ref().is_none_or(is_open)
@@ -86,6 +74,12 @@ impl Policy {
 
     /// Everything the subject may do in a place.
     pub fn permissions_in(&self, subject: &Subject, scope: Scope<'_>) -> PermissionSet {
+        let open = subject.open.permissions_in(scope);
+        open.copied().unwrap_or(PermissionSet::EMPTY)
+    }
+
+    /// The rule: what the role held in a place permits, within the limit of a key, to somebody who is active.
+    pub(super) fn joined(&self, subject: &Subject, scope: Scope<'_>) -> PermissionSet {
         let held = self.held_role(subject, scope).filter(|_| subject.active);
         let Some((role, _)) = held else {
             return PermissionSet::EMPTY;

@@ -60,6 +60,8 @@ impl Objections {
     pub(super) const INACTIVE: Self = Self(1 << 1);
     pub(super) const NO_GRANT: Self = Self(1 << 2);
     pub(super) const OUTSIDE_KEY_LIMIT: Self = Self(1 << 3);
+    /// It is not open to the subject, for one of the reasons before; this alone decides.
+    pub(super) const NOT_OPEN: Self = Self(1 << 7);
 
     /// Adds an objection unless a test was passed.
     #[inline]
@@ -67,15 +69,9 @@ impl Objections {
         Self(self.0 | ((!passed as u8) * objection.0))
     }
 
+    #[inline]
     const fn has(self, objection: Self) -> bool {
         self.0 & objection.0 != 0
-    }
-
-    /// Whether something stands against it that refuses by itself. That a permission is unknown only explains a
-    /// refusal: no role holds it, so [`Self::NO_GRANT`] stands there as well, and nobody has to look twice.
-    #[inline]
-    const fn refuse(self) -> bool {
-        self.0 & !Self::UNKNOWN_PERMISSION.0 != 0
     }
 }
 
@@ -83,6 +79,10 @@ impl Decision {
     /// The decision about somebody who holds a role.
     #[inline]
     pub(super) const fn new(objections: Objections, role: RoleId, source: RoleSource) -> Self {
+        debug_assert!(
+            objections.has(Objections::NOT_OPEN) == (objections.0 & !Objections::NOT_OPEN.0 != 0),
+            "what is not open has a reason, and what is open has none"
+        );
         Self {
             objections,
             role,
@@ -94,15 +94,15 @@ impl Decision {
     #[inline]
     pub(super) const fn unknown_permission() -> Self {
         let objections = Objections::NONE
-            .unless(false, Objections::UNKNOWN_PERMISSION)
-            .unless(false, Objections::NO_GRANT);
+            .unless(false, Objections::NOT_OPEN)
+            .unless(false, Objections::UNKNOWN_PERMISSION);
         Self::new(objections, NO_ROLE, RoleSource::TopLevel)
     }
 
     /// Whether the action may go ahead.
     #[inline]
     pub const fn is_allowed(self) -> bool {
-        !self.objections.refuse()
+        !self.objections.has(Objections::NOT_OPEN)
     }
 
     /// Why.

@@ -17,7 +17,9 @@ pub struct Subject {
     pub(super) active: bool,
     pub(super) top: Option<RoleId>,
     pub(super) access: Access,
-    pub(super) limit: Option<Limit>,
+    pub(super) limit: Option<Reach>,
+    /// What role, limit and standing leave together, worked out once so that a check is one look.
+    pub(super) open: Reach,
     /// Roles held by name alone, which the policy does not know: everywhere, or in a workspace.
     unknown: Vec<(Option<WorkspaceName>, RoleName)>,
 }
@@ -29,9 +31,9 @@ pub(super) enum Access {
     Only(ByWorkspace<RoleId>),
 }
 
-/// A key's limit as permission sets, to be intersected with what the owner's role permits.
+/// Permissions by place: the limit of a key, or what somebody may do.
 #[derive(Debug, Clone)]
-pub(super) struct Limit {
+pub(super) struct Reach {
     /// On items without a workspace, and everywhere when `workspaces` is `None`.
     top: PermissionSet,
     /// `None` means every workspace.
@@ -116,13 +118,15 @@ impl Policy {
                 ))
             }
         };
-        Subject {
+        let subject = Subject {
             active,
             top: self.role_id(top_role),
             access,
             limit: None,
+            open: Reach::CLOSED,
             unknown,
-        }
+        };
+        subject.opened(self)
     }
 
     /// The roles that are held by name and that this policy does not know.
@@ -149,10 +153,10 @@ impl Policy {
         }
     }
 
-    fn resolve_limit(&self, limit: &KeyLimit) -> Limit {
+    fn resolve_limit(&self, limit: &KeyLimit) -> Reach {
         let top = self.cap(limit.role.as_ref());
         let Some(entries) = &limit.workspaces else {
-            return Limit {
+            return Reach {
                 top,
                 workspaces: None,
             };
@@ -162,15 +166,21 @@ impl Policy {
         let narrow = |left: &mut PermissionSet, also: &_| *left = left.intersection(also);
         let resolved = ByWorkspace::new(entries.iter().map(resolve), narrow);
         let viewer = self.cap(Some(&role::VIEWER));
-        Limit {
+        Reach {
             top: top.intersection(&viewer),
             workspaces: Some(resolved),
         }
     }
 }
 
-impl Limit {
-    /// What the limit leaves in a place; `None` where the key may not go at all.
+impl Reach {
+    /// Nothing anywhere.
+    const CLOSED: Self = Self {
+        top: PermissionSet::EMPTY,
+        workspaces: None,
+    };
+
+    /// The permissions in a place; `None` where nobody with this reach may go at all.
     #[inline]
     pub(super) fn permissions_in(&self, scope: Scope<'_>) -> Option<&PermissionSet> {
         match (scope, &self.workspaces) {
@@ -179,7 +189,7 @@ impl Limit {
         }
     }
 
-    /// The workspaces the key may go to; `None` for all.
+    /// The workspaces that are open; `None` for all.
     pub(super) fn workspaces(&self) -> Option<impl Iterator<Item = &WorkspaceName>> {
         self.workspaces.as_ref().map(ByWorkspace::names)
     }
@@ -211,7 +221,29 @@ impl Subject {
             None => limit,
             Some(before) => before.intersection(&limit),
         });
+        self.opened(policy)
+    }
+
+    fn opened(mut self, policy: &Policy) -> Self {
+        self.open = self.reach(policy);
         self
+    }
+
+    /// Works out what is open, by the rule of [`Policy::joined`] in each place that differs from the top.
+    fn reach(&self, policy: &Policy) -> Reach {
+        let joined = |name: &WorkspaceName| {
+            let left = policy.joined(self, Scope::Workspace(name));
+            (name.clone(), left)
+        };
+        let limited = self.limit.as_ref().and_then(Reach::workspaces);
+        let listed: Option<Vec<_>> = match &self.access {
+            Access::Only(grants) => Some(grants.names().map(joined).collect()),
+            Access::Everywhere => limited.map(|names| names.map(joined).collect()),
+        };
+        Reach {
+            top: policy.joined(self, Scope::Global),
+            workspaces: listed.map(|listed| ByWorkspace::new(listed, |_, _| ())),
+        }
     }
 
     /// The role that would be decisive in a place if the policy knew it; it gives no rights.

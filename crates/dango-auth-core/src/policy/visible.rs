@@ -1,7 +1,7 @@
 //! Which workspaces somebody may know of.
 
 use super::Policy;
-use super::subject::{Access, Limit, Subject};
+use super::subject::{Access, Reach, Subject};
 use crate::name::WorkspaceName;
 
 impl Policy {
@@ -9,7 +9,7 @@ impl Policy {
     ///
     /// Lists are cut to this, so that a hidden workspace is nowhere to be seen (contract §2).
     pub fn visible_workspaces(&self, subject: &Subject) -> Option<Vec<WorkspaceName>> {
-        let limited = subject.limit.as_ref().and_then(Limit::workspaces);
+        let limited = subject.limit.as_ref().and_then(Reach::workspaces);
         let mut names: Vec<_> = match (&subject.access, limited) {
             _ if !subject.active => Vec::new(),
             // A role this policy does not know sees nothing anywhere.
