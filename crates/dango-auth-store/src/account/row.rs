@@ -109,10 +109,16 @@ impl UserRecord {
         })
     }
 
-    /// What has to be written to make this of the row that is stored.
-    pub(super) fn change_of<'a>(&'a self, stored: &'a Self, keys: &Keys) -> Answer<UserChange<'a>> {
+    /// What has to be written to make this, the row of an account with this password, of the one that is stored.
+    pub(super) fn change_of<'a>(
+        &'a self,
+        password: Option<&PasswordRecord>,
+        stored: &'a Self,
+        keys: &Keys,
+    ) -> Answer<UserChange<'a>> {
         // An envelope never seals twice alike, so what is sealed is compared.
-        let same_hash = stored.password_hash(keys)? == self.password_hash(keys)?;
+        let hash = password.map(|password| &password.hash);
+        let same_hash = stored.password_hash(keys)?.as_ref() == hash;
         let sealed = (!same_hash).then_some(self.password_sealed.as_deref());
         Ok(UserChange {
             version: self.version,

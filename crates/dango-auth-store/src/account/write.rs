@@ -40,7 +40,7 @@ pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer
         return Err(StoreError::not_found("user", user.id));
     };
     let names = Claim::check(tx, user)?;
-    let change = record.change_of(&stored, tx.keys())?;
+    let change = record.change_of(user.password.as_ref(), &stored, tx.keys())?;
     let updated = tx.query(|link| {
         let row = users::table.find(&record.id);
         diesel::update(row.filter(users::version.eq(base.get())))

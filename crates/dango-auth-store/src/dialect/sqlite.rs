@@ -20,7 +20,7 @@ use crate::row::Count;
 const PRIVATE: u32 = 0o600;
 
 /// How long to wait before asking again for the turn to write: less than a commit takes.
-const PAUSE: Duration = Duration::from_micros(300);
+const PAUSE: Duration = Duration::from_micros(100);
 
 /// Which file was opened, so that its removal or replacement is noticed.
 #[derive(Clone, Debug)]
