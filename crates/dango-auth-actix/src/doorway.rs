@@ -1,7 +1,6 @@
 //! What every request needs to know about the server it came to.
 
 use std::future::{Ready, ready};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
@@ -12,6 +11,7 @@ use dango_auth::{Auth, Error};
 
 use crate::facts::Transit;
 use crate::memory::Memories;
+use crate::places::Places;
 use crate::problem::{FamilyKind, Problem};
 
 /// Draws a problem as a page, for browsers.
@@ -26,16 +26,9 @@ pub type Refuse = fn(&HttpRequest, &Problem) -> HttpResponse;
 #[derive(Clone)]
 pub struct Doorway(Arc<Inner>);
 
-/// Sign-ins that one process works on at a time. They wait for a hash on the pool of threads that everybody's
-/// requests need, which has 64 of them for each worker; so some are always left, however many people sign in.
-const SIGN_INS: usize = 48;
-
-/// When a sign-in that found no place makes sense again, in seconds: the time of about 48 hashes.
-const SIGN_IN_AGAIN: u64 = 2;
-
 struct Inner {
     auth: Auth,
-    signing_in: Arc<AtomicUsize>,
+    places: Places,
     memories: Memories,
     public_url: Option<PublicUrl>,
     proxies: RwLock<Arc<TrustedProxies>>,
@@ -84,7 +77,7 @@ impl Doorway {
         Ok(Self(Arc::new(Inner {
             memories: Memories::new(&auth),
             auth,
-            signing_in: Arc::default(),
+            places: Places::default(),
             proxies: RwLock::new(Arc::new(proxies)),
             transit: Transit {
                 public_https,
@@ -212,8 +205,8 @@ impl Doorway {
         T: Send + 'static,
         F: FnOnce(&Auth) -> Result<T, Error> + Send + 'static,
     {
-        let place = Place::take(&self.0.signing_in).ok_or(Error::Busy {
-            retry_after_seconds: SIGN_IN_AGAIN,
+        let place = self.0.places.take().map_err(|seconds| Error::Busy {
+            retry_after_seconds: seconds,
         })?;
         // The place goes with the work, which goes on when the client has gone.
         self.run(move |auth| {
@@ -235,39 +228,5 @@ impl Doorway {
 async fn on_blocking_pool(work: Box<dyn FnOnce() + Send>) {
     if web::block(work).await.is_err() {
         tracing::error!("a use case did not come back");
-    }
-}
-
-/// One of the places for sign-ins; free again when dropped.
-struct Place(Arc<AtomicUsize>);
-
-impl Place {
-    fn take(taken: &Arc<AtomicUsize>) -> Option<Self> {
-        let one_more = |count| (count < SIGN_INS).then_some(count + 1);
-        let moved = taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more);
-        moved.is_ok().then(|| Self(Arc::clone(taken)))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_free_again_when_it_is_left() {
-        let taken = Arc::new(AtomicUsize::new(0));
-        let mut places: Vec<_> = (0..SIGN_INS).filter_map(|_| Place::take(&taken)).collect();
-        assert_eq!(places.len(), SIGN_INS);
-        assert!(Place::take(&taken).is_none());
-        places.pop();
-        assert!(Place::take(&taken).is_some());
-        drop(places);
-        assert_eq!(taken.load(Ordering::Acquire), 0);
     }
 }

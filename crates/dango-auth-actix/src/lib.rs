@@ -21,6 +21,7 @@ mod memory;
 pub mod next;
 mod origin;
 pub mod own_users;
+mod places;
 pub mod present;
 pub mod problem;
 #[cfg(test)]

@@ -43,6 +43,10 @@ pub(crate) struct UserRecord {
 /// given.
 #[derive(AsChangeset)]
 #[diesel(table_name = users)]
+#[expect(
+    clippy::option_option,
+    reason = "a column that stays, or one that is emptied"
+)]
 pub(super) struct UserChange<'a> {
     version: i64,
     security_epoch: i64,
