@@ -47,28 +47,28 @@ pub(crate) struct UserRecord {
     clippy::option_option,
     reason = "a column that stays, or one that is emptied"
 )]
-pub(super) struct UserChange<'a> {
+pub(super) struct UserChange {
     version: i64,
     security_epoch: i64,
     updated_at: i64,
-    account_key: Option<&'a [u8]>,
-    username: Option<&'a str>,
-    email: Option<Option<&'a str>>,
-    role: Option<&'a str>,
+    account_key: Option<Vec<u8>>,
+    username: Option<String>,
+    email: Option<Option<String>>,
+    role: Option<String>,
     everywhere: Option<bool>,
     active: Option<bool>,
-    password_sealed: Option<Option<&'a [u8]>>,
-    password_kind: Option<Option<&'a str>>,
+    password_sealed: Option<Option<Vec<u8>>>,
+    password_kind: Option<Option<String>>,
     password_changed_at: Option<Option<i64>>,
     password_expires_at: Option<Option<i64>>,
     must_change: Option<bool>,
-    invite_hash: Option<Option<&'a [u8]>>,
+    invite_hash: Option<Option<Vec<u8>>>,
     invite_expires_at: Option<Option<i64>>,
 }
 
 /// A value, unless the column has it already.
-fn other<T: PartialEq>(before: T, now: T) -> Option<T> {
-    (before != now).then_some(now)
+fn other<T: Clone + PartialEq>(before: &T, now: &T) -> Option<T> {
+    (before != now).then(|| now.clone())
 }
 
 pub(crate) fn password_place(user: &str) -> Place<'_> {
@@ -114,36 +114,33 @@ impl UserRecord {
     }
 
     /// What has to be written to make this, the row of an account with this password, of the one that is stored.
-    pub(super) fn change_of<'a>(
-        &'a self,
+    pub(super) fn change_of(
+        &self,
         password: Option<&PasswordRecord>,
-        stored: &'a Self,
+        stored: &Self,
         keys: &Keys,
-    ) -> Answer<UserChange<'a>> {
+    ) -> Answer<UserChange> {
         // An envelope never seals twice alike, so what is sealed is compared.
         let hash = password.map(|password| &password.hash);
         let same_hash = stored.password_hash(keys)?.as_ref() == hash;
-        let sealed = (!same_hash).then_some(self.password_sealed.as_deref());
+        let (old, new) = (stored, self);
         Ok(UserChange {
-            version: self.version,
-            security_epoch: self.security_epoch,
-            updated_at: self.updated_at,
-            account_key: other(&*stored.account_key, &*self.account_key),
-            username: other(&*stored.username, &*self.username),
-            email: other(stored.email.as_deref(), self.email.as_deref()),
-            role: other(&*stored.role, &*self.role),
-            everywhere: other(stored.everywhere, self.everywhere),
-            active: other(stored.active, self.active),
-            password_sealed: sealed,
-            password_kind: other(
-                stored.password_kind.as_deref(),
-                self.password_kind.as_deref(),
-            ),
-            password_changed_at: other(stored.password_changed_at, self.password_changed_at),
-            password_expires_at: other(stored.password_expires_at, self.password_expires_at),
-            must_change: other(stored.must_change, self.must_change),
-            invite_hash: other(stored.invite_hash.as_deref(), self.invite_hash.as_deref()),
-            invite_expires_at: other(stored.invite_expires_at, self.invite_expires_at),
+            version: new.version,
+            security_epoch: new.security_epoch,
+            updated_at: new.updated_at,
+            account_key: other(&old.account_key, &new.account_key),
+            username: other(&old.username, &new.username),
+            email: other(&old.email, &new.email),
+            role: other(&old.role, &new.role),
+            everywhere: other(&old.everywhere, &new.everywhere),
+            active: other(&old.active, &new.active),
+            password_sealed: (!same_hash).then(|| new.password_sealed.clone()),
+            password_kind: other(&old.password_kind, &new.password_kind),
+            password_changed_at: other(&old.password_changed_at, &new.password_changed_at),
+            password_expires_at: other(&old.password_expires_at, &new.password_expires_at),
+            must_change: other(&old.must_change, &new.must_change),
+            invite_hash: other(&old.invite_hash, &new.invite_hash),
+            invite_expires_at: other(&old.invite_expires_at, &new.invite_expires_at),
         })
     }
 
