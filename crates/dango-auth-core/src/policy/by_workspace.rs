@@ -21,6 +21,14 @@ struct Place {
     at: usize,
 }
 
+impl Place {
+    /// Whether the search for a number is over here.
+    #[inline]
+    fn holds_or_ends(&self, key: WorkspaceKey) -> bool {
+        self.key == key || self.key == WorkspaceKey::NONE
+    }
+}
+
 const FREE: Place = Place {
     key: WorkspaceKey::NONE,
     at: usize::MAX,
@@ -68,22 +76,28 @@ impl<T> ByWorkspace<T> {
     #[inline]
     pub(super) fn get(&self, name: &WorkspaceName) -> Option<&T> {
         let key = name.key();
-        let place = self.places.get(self.place(key)?)?;
+        let mut place = self.places.get(key.place() & self.mask)?;
+        if !place.holds_or_ends(key) {
+            place = self.places.get(self.place(key)?)?;
+        }
         // A free place stands for nothing in the list.
         let (listed, value) = self.listed.get(place.at)?;
         (key.is_exact() || listed == name).then_some(value)
     }
 
     /// The place of a number, or the free one where it would be.
-    #[inline]
     fn place(&self, key: WorkspaceKey) -> Option<usize> {
-        // So many steps and no more: what has an end can be left out where nobody looks at its result.
         (0..=self.mask)
             .map(|step| (key.place() + step) & self.mask)
             .find(|at| {
                 let place = self.places.get(*at);
-                place.is_none_or(|place| place.key == key || place.key == WorkspaceKey::NONE)
+                place.is_none_or(|place| place.holds_or_ends(key))
             })
+    }
+
+    /// The workspaces with their values.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&WorkspaceName, &mut T)> {
+        self.listed.iter_mut().map(|(name, value)| (&*name, value))
     }
 
     /// The workspaces that have a value.

@@ -1,7 +1,7 @@
 //! The decision itself, and the questions answered by the same rules.
 
 use super::decision::{Decision, NO_ROLE, Objections, RoleSource};
-use super::subject::{Access, Subject};
+use super::subject::{Limit, Subject};
 use super::{Policy, Scope};
 use crate::name::WorkspaceName;
 use crate::permission::{Permission, PermissionInfo, PermissionSet};
@@ -12,28 +12,29 @@ impl Policy {
     ///
     /// Deny by default, total, and free of allocation. The effective role is that of contract §2;
     /// a key additionally needs the permission within its own limit.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "who asks for yes or no does not pay for the reason"
+    )]
     pub fn check(&self, subject: &Subject, permission: Permission, scope: Scope<'_>) -> Decision {
-        let open = subject.open.permissions_in(scope);
-        let allowed = open.is_some_and(|open| open.contains(permission));
-        let (role, source, granted) = match self.held_role(subject, scope) {
-            Some((role, source)) => (role.id(), source, role.permissions().contains(permission)),
-            None => (NO_ROLE, RoleSource::TopLevel, false),
-        };
-        // Why, which costs nothing where nobody asks.
+        let held = subject.held(scope);
+        let role = held.role.and_then(|id| self.role(id));
+        let granted = role.is_some_and(|role| role.permissions().contains(permission));
+        // The first decides; the others say why, which costs nothing where nobody asks.
         let objections = Objections::NONE
-            .unless(allowed, Objections::NOT_OPEN)
+            .unless(held.open.contains(permission), Objections::NOT_OPEN)
             .unless(
                 self.catalog().contains(permission),
                 Objections::UNKNOWN_PERMISSION,
             )
             .unless(subject.active, Objections::INACTIVE)
-            .unless(granted, Objections::NO_GRANT)
-            .unless(
-                within_limit(subject, permission, scope),
-                Objections::OUTSIDE_KEY_LIMIT,
-            );
-        Decision::new(objections, role, source)
+            .unless(granted, Objections::NO_GRANT);
+        Decision::new(
+            objections,
+            role.map_or(NO_ROLE, Role::id),
+            source(subject, scope),
+        )
     }
 
     /// The same decision for a permission given by name.
@@ -46,27 +47,19 @@ impl Policy {
     }
 
     /// The effective role of contract §2, before activity and key limits are looked at.
-    #[inline]
     pub(super) fn held_role(
         &self,
         subject: &Subject,
         scope: Scope<'_>,
     ) -> Option<(&Role, RoleSource)> {
-        let (id, source) = match (scope, &subject.access) {
-            (Scope::Global, _) | (Scope::Workspace(_), Access::Everywhere) => {
-                (subject.top?, RoleSource::TopLevel)
-            }
-            (Scope::Workspace(name), Access::Only(grants)) => {
-                (*grants.get(name)?, RoleSource::Workspace)
-            }
-        };
-        self.role(id).map(|role| (role, source))
+        let role = self.role(subject.held(scope).role?)?;
+        Some((role, source(subject, scope)))
     }
 
     /// Whether the workspace exists as far as the subject may know; if not, answer 404.
     pub fn sees(&self, subject: &Subject, workspace: &WorkspaceName) -> bool {
         let scope = Scope::Workspace(workspace);
-        let is_open = |limit: &super::subject::Reach| limit.permissions_in(scope).is_some();
+        let is_open = |limit: &Limit| limit.permissions_in(scope).is_some();
         subject.active
             && self.held_role(subject, scope).is_some()
             && subject.limit.as_ref().is_none_or(is_open)
@@ -74,24 +67,7 @@ impl Policy {
 
     /// Everything the subject may do in a place.
     pub fn permissions_in(&self, subject: &Subject, scope: Scope<'_>) -> PermissionSet {
-        let open = subject.open.permissions_in(scope);
-        open.copied().unwrap_or(PermissionSet::EMPTY)
-    }
-
-    /// The rule: what the role held in a place permits, within the limit of a key, to somebody who is active.
-    pub(super) fn joined(&self, subject: &Subject, scope: Scope<'_>) -> PermissionSet {
-        let held = self.held_role(subject, scope).filter(|_| subject.active);
-        let Some((role, _)) = held else {
-            return PermissionSet::EMPTY;
-        };
-        match &subject.limit {
-            None => *role.permissions(),
-            Some(limit) => limit
-                .permissions_in(scope)
-                .map_or(PermissionSet::EMPTY, |left| {
-                    role.permissions().intersection(left)
-                }),
-        }
+        subject.held(scope).open
     }
 
     /// The names of everything the subject may do in a place, every name also for admin.
@@ -121,11 +97,11 @@ impl Policy {
     }
 }
 
+/// How a subject holds the role that is decisive in a place.
 #[inline]
-fn within_limit(subject: &Subject, permission: Permission, scope: Scope<'_>) -> bool {
-    subject.limit.as_ref().is_none_or(|limit| {
-        limit
-            .permissions_in(scope)
-            .is_some_and(|left| left.contains(permission))
-    })
+const fn source(subject: &Subject, scope: Scope<'_>) -> RoleSource {
+    match scope {
+        Scope::Workspace(_) if !subject.everywhere => RoleSource::Workspace,
+        _ => RoleSource::TopLevel,
+    }
 }

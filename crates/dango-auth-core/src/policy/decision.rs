@@ -59,9 +59,8 @@ impl Objections {
     pub(super) const UNKNOWN_PERMISSION: Self = Self(1);
     pub(super) const INACTIVE: Self = Self(1 << 1);
     pub(super) const NO_GRANT: Self = Self(1 << 2);
-    pub(super) const OUTSIDE_KEY_LIMIT: Self = Self(1 << 3);
-    /// It is not open to the subject, for one of the reasons before; this alone decides.
-    pub(super) const NOT_OPEN: Self = Self(1 << 7);
+    /// It is not open to the subject, for a reason before or, without one, by the limit of a key; this alone decides.
+    pub(super) const NOT_OPEN: Self = Self(1 << 3);
 
     /// Adds an objection unless a test was passed.
     #[inline]
@@ -80,8 +79,8 @@ impl Decision {
     #[inline]
     pub(super) const fn new(objections: Objections, role: RoleId, source: RoleSource) -> Self {
         debug_assert!(
-            objections.has(Objections::NOT_OPEN) == (objections.0 & !Objections::NOT_OPEN.0 != 0),
-            "what is not open has a reason, and what is open has none"
+            objections.0 == 0 || objections.has(Objections::NOT_OPEN),
+            "there is a reason against what is open"
         );
         Self {
             objections,
@@ -114,7 +113,7 @@ impl Decision {
             Reason::Inactive
         } else if self.objections.has(Objections::NO_GRANT) {
             Reason::NoGrant
-        } else if self.objections.has(Objections::OUTSIDE_KEY_LIMIT) {
+        } else if self.objections.has(Objections::NOT_OPEN) {
             Reason::OutsideKeyLimit
         } else {
             Reason::GrantedBy {

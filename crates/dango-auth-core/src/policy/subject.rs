@@ -15,25 +15,40 @@ use crate::workspace::{Grant, WorkspaceAccess};
 #[derive(Debug, Clone)]
 pub struct Subject {
     pub(super) active: bool,
-    pub(super) top: Option<RoleId>,
-    pub(super) access: Access,
-    pub(super) limit: Option<Reach>,
-    /// What role, limit and standing leave together, worked out once so that a check is one look.
-    pub(super) open: Reach,
+    /// Whether the top-level role is held in every workspace.
+    pub(super) everywhere: bool,
+    /// On items without a workspace.
+    pub(super) top: Held,
+    /// In workspaces that are not the same as the top: those with a grant, or those that a key is limited to.
+    pub(super) places: Option<ByWorkspace<Held>>,
+    /// In workspaces that `places` leaves out.
+    beyond: Held,
+    pub(super) limit: Option<Limit>,
     /// Roles held by name alone, which the policy does not know: everywhere, or in a workspace.
     unknown: Vec<(Option<WorkspaceName>, RoleName)>,
 }
 
-/// Workspace access with resolved roles.
-#[derive(Debug, Clone)]
-pub(super) enum Access {
-    Everywhere,
-    Only(ByWorkspace<RoleId>),
+/// What somebody is in a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    pub(super) role: Option<RoleId>,
+    /// What role, limit and standing leave together, worked out once so that a check is one look.
+    pub(super) open: PermissionSet,
 }
 
-/// Permissions by place: the limit of a key, or what somebody may do.
+impl Held {
+    /// A role of which nothing is open yet.
+    const fn closed(role: Option<RoleId>) -> Self {
+        Self {
+            role,
+            open: PermissionSet::EMPTY,
+        }
+    }
+}
+
+/// A key's limit as permission sets, to be intersected with what the owner's role permits.
 #[derive(Debug, Clone)]
-pub(super) struct Reach {
+pub(super) struct Limit {
     /// On items without a workspace, and everywhere when `workspaces` is `None`.
     top: PermissionSet,
     /// `None` means every workspace.
@@ -103,28 +118,29 @@ impl Policy {
     /// A role this policy does not know gives no rights, and neither does a stored grant of the
     /// wildcard role, which nobody can be given in a workspace.
     pub fn subject(&self, active: bool, top_role: &RoleName, access: &WorkspaceAccess) -> Subject {
-        let unknown = self.unknown_roles(top_role, access);
-        let access = match access {
-            WorkspaceAccess::Everywhere => Access::Everywhere,
+        let places = match access {
+            WorkspaceAccess::Everywhere => None,
             WorkspaceAccess::Only(grants) => {
                 let resolve = |grant: &Grant| {
                     let role = self.role_named(grant.role.as_str())?;
-                    (!role.is_wildcard()).then(|| (grant.workspace.clone(), role.id()))
+                    let held = Held::closed(Some(role.id()));
+                    (!role.is_wildcard()).then(|| (grant.workspace.clone(), held))
                 };
                 // Grants hold each workspace once, so there is nothing to merge.
-                Access::Only(ByWorkspace::new(
-                    grants.iter().filter_map(resolve),
-                    |_, _| (),
-                ))
+                let held = grants.iter().filter_map(resolve);
+                Some(ByWorkspace::new(held, |_, _| ()))
             }
         };
+        let top = self.role_id(top_role);
+        let everywhere = access.is_everywhere();
         let subject = Subject {
             active,
-            top: self.role_id(top_role),
-            access,
+            everywhere,
+            top: Held::closed(top),
+            places,
+            beyond: Held::closed(top.filter(|_| everywhere)),
             limit: None,
-            open: Reach::CLOSED,
-            unknown,
+            unknown: self.unknown_roles(top_role, access),
         };
         subject.opened(self)
     }
@@ -153,10 +169,10 @@ impl Policy {
         }
     }
 
-    fn resolve_limit(&self, limit: &KeyLimit) -> Reach {
+    fn resolve_limit(&self, limit: &KeyLimit) -> Limit {
         let top = self.cap(limit.role.as_ref());
         let Some(entries) = &limit.workspaces else {
-            return Reach {
+            return Limit {
                 top,
                 workspaces: None,
             };
@@ -166,21 +182,15 @@ impl Policy {
         let narrow = |left: &mut PermissionSet, also: &_| *left = left.intersection(also);
         let resolved = ByWorkspace::new(entries.iter().map(resolve), narrow);
         let viewer = self.cap(Some(&role::VIEWER));
-        Reach {
+        Limit {
             top: top.intersection(&viewer),
             workspaces: Some(resolved),
         }
     }
 }
 
-impl Reach {
-    /// Nothing anywhere.
-    const CLOSED: Self = Self {
-        top: PermissionSet::EMPTY,
-        workspaces: None,
-    };
-
-    /// The permissions in a place; `None` where nobody with this reach may go at all.
+impl Limit {
+    /// What the limit leaves in a place; `None` where the key may not go at all.
     #[inline]
     pub(super) fn permissions_in(&self, scope: Scope<'_>) -> Option<&PermissionSet> {
         match (scope, &self.workspaces) {
@@ -189,7 +199,7 @@ impl Reach {
         }
     }
 
-    /// The workspaces that are open; `None` for all.
+    /// The workspaces the key may go to; `None` for all.
     pub(super) fn workspaces(&self) -> Option<impl Iterator<Item = &WorkspaceName>> {
         self.workspaces.as_ref().map(ByWorkspace::names)
     }
@@ -224,32 +234,52 @@ impl Subject {
         self.opened(policy)
     }
 
+    /// What the subject is in a place.
+    #[inline]
+    pub(super) fn held(&self, scope: Scope<'_>) -> &Held {
+        match (scope, &self.places) {
+            (Scope::Workspace(name), Some(places)) => places.get(name).unwrap_or(&self.beyond),
+            (Scope::Global, _) | (Scope::Workspace(_), None) => &self.top,
+        }
+    }
+
+    /// Works out what is open in each place.
     fn opened(mut self, policy: &Policy) -> Self {
-        self.open = self.reach(policy);
+        if self.everywhere {
+            let limited = self.limit.as_ref().and_then(Limit::workspaces);
+            let held = |name: &WorkspaceName| (name.clone(), self.beyond);
+            self.places = limited.map(|names| ByWorkspace::new(names.map(held), |_, _| ()));
+        }
+        let mut places = self.places.take();
+        for (name, held) in places.iter_mut().flat_map(ByWorkspace::iter_mut) {
+            held.open = self.joined(policy, held.role, Scope::Workspace(name));
+        }
+        self.places = places;
+        self.top.open = self.joined(policy, self.top.role, Scope::Global);
         self
     }
 
-    /// Works out what is open, by the rule of [`Policy::joined`] in each place that differs from the top.
-    fn reach(&self, policy: &Policy) -> Reach {
-        let joined = |name: &WorkspaceName| {
-            let left = policy.joined(self, Scope::Workspace(name));
-            (name.clone(), left)
+    /// The rule: what a role held in a place permits, within the limit of a key, to somebody who is active.
+    fn joined(&self, policy: &Policy, role: Option<RoleId>, scope: Scope<'_>) -> PermissionSet {
+        let role = role.and_then(|id| policy.role(id));
+        let Some(role) = role.filter(|_| self.active) else {
+            return PermissionSet::EMPTY;
         };
-        let limited = self.limit.as_ref().and_then(Reach::workspaces);
-        let listed: Option<Vec<_>> = match &self.access {
-            Access::Only(grants) => Some(grants.names().map(joined).collect()),
-            Access::Everywhere => limited.map(|names| names.map(joined).collect()),
-        };
-        Reach {
-            top: policy.joined(self, Scope::Global),
-            workspaces: listed.map(|listed| ByWorkspace::new(listed, |_, _| ())),
+        match &self.limit {
+            None => *role.permissions(),
+            Some(limit) => {
+                let left = limit.permissions_in(scope);
+                left.map_or(PermissionSet::EMPTY, |left| {
+                    role.permissions().intersection(left)
+                })
+            }
         }
     }
 
     /// The role that would be decisive in a place if the policy knew it; it gives no rights.
     pub fn unknown_role(&self, scope: Scope<'_>) -> Option<&RoleName> {
-        let place = match (scope, &self.access) {
-            (Scope::Workspace(name), Access::Only(_)) => Some(name),
+        let place = match scope {
+            Scope::Workspace(name) if !self.everywhere => Some(name),
             _ => None,
         };
         let here = |(at, _): &&(Option<WorkspaceName>, RoleName)| at.as_ref() == place;

@@ -1,7 +1,7 @@
 //! Which workspaces somebody may know of.
 
 use super::Policy;
-use super::subject::{Access, Reach, Subject};
+use super::subject::Subject;
 use crate::name::WorkspaceName;
 
 impl Policy {
@@ -9,14 +9,12 @@ impl Policy {
     ///
     /// Lists are cut to this, so that a hidden workspace is nowhere to be seen (contract §2).
     pub fn visible_workspaces(&self, subject: &Subject) -> Option<Vec<WorkspaceName>> {
-        let limited = subject.limit.as_ref().and_then(Reach::workspaces);
-        let mut names: Vec<_> = match (&subject.access, limited) {
+        let mut names: Vec<_> = match &subject.places {
             _ if !subject.active => Vec::new(),
+            Some(places) => places.names().cloned().collect(),
             // A role this policy does not know sees nothing anywhere.
-            (Access::Everywhere, _) if subject.top.is_none() => Vec::new(),
-            (Access::Everywhere, None) => return None,
-            (Access::Everywhere, Some(limited)) => limited.cloned().collect(),
-            (Access::Only(grants), _) => grants.names().cloned().collect(),
+            None if subject.top.role.is_none() => Vec::new(),
+            None => return None,
         };
         names.retain(|name| self.sees(subject, name));
         names.sort();
