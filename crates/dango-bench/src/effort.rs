@@ -46,7 +46,7 @@ impl Effort {
     pub(crate) const fn rounds(self) -> usize {
         match self {
             Self::Once => 1,
-            Self::Quick => 5,
+            Self::Quick => 3,
             Self::Usual | Self::Large => 15,
         }
     }
