@@ -20,15 +20,14 @@ use crate::place::{PASSWORD, Place};
 use crate::report::{Budget, Row};
 use crate::{Failure, programs};
 
-/// People who sign in.
-const PEOPLE: usize = 20;
 /// Sign-ins on their way at the same time, where their number per second is measured.
 const AT_ONCE: usize = 4;
 
 /// Signs in as fast as it goes, and by the thousand.
 pub(crate) fn run(effort: Effort) -> Result<Vec<Row>, Failure> {
     let place = Place::hashing_as(HasherLimits::SERVER)?;
-    let people = people(&place)?;
+    // So many that nobody is on their way more often at once than a lockout bears.
+    let people = people(&place, effort.pick(20, 100, 200))?;
     let mut rows = vec![speed(effort, &place, &people)?];
     rows.extend(storm(effort, &place, &people)?);
     Ok(rows)
@@ -137,7 +136,7 @@ fn storm(effort: Effort, place: &Place, people: &[String]) -> Result<Vec<Row>, F
     ])
 }
 
-fn people(place: &Place) -> Result<Vec<String>, Failure> {
+fn people(place: &Place, count: usize) -> Result<Vec<String>, Failure> {
     let add = |number: usize| -> Result<String, Failure> {
         let name = format!("person{number}@example.org");
         let request = CreateUser {
@@ -153,5 +152,5 @@ fn people(place: &Place) -> Result<Vec<String>, Failure> {
         let _ = place.auth.users().create(&place.caller, request)?;
         Ok(name)
     };
-    (0..PEOPLE).map(add).collect()
+    (0..count).map(add).collect()
 }
