@@ -33,10 +33,6 @@ static FORWARDING: LazyLock<[HeaderName; FORWARDING_HEADERS.len()]> =
 
 /// What is known about a request.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent facts, not a state"
-)]
 pub struct Facts {
     /// The socket's other end.
     pub peer: IpAddr,

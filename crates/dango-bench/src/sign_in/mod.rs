@@ -95,16 +95,19 @@ fn storm(effort: Effort, place: &Place, people: &[String]) -> Result<Vec<Row>, F
     let server = Server::start(command.envs(place.variables()).env("DANGO_LOG", "warn"))?;
     let _asker = Pinned::asker();
     let span = Duration::from_millis(effort.pick(200, 2_000, 15_000) as u64);
+    let for_a_span = |elapsed| elapsed < span;
+    // Long enough for everybody, where there is time for it.
+    let longest = Duration::from_millis(effort.pick(200, 2_000, 120_000) as u64);
     let callers = effort.pick(20, 2_000, 2_000);
-    let _warm = paced::session_checks(&server.address, &token, span / 10)?;
-    let quiet = paced::session_checks(&server.address, &token, span)?;
+    let _warm = paced::session_checks(&server.address, &token, |elapsed| elapsed < span / 10)?;
+    let quiet = paced::session_checks(&server.address, &token, for_a_span)?;
     let before = server.resident()?;
     let (stormy, outcome) = std::thread::scope(|scope| {
         let storm = scope.spawn(|| {
-            storm::run(&server.address, people, callers, span)
+            storm::run(&server.address, people, callers, longest)
                 .map_err(|failure| failure.to_string())
         });
-        let stormy = paced::session_checks(&server.address, &token, span);
+        let stormy = paced::session_checks(&server.address, &token, |_| !storm.is_finished());
         (stormy, storm.join())
     });
     let (stormy, after) = (stormy?, server.resident()?);

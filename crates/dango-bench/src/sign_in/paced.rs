@@ -13,11 +13,12 @@ const PACE: Duration = Duration::from_micros(2_500);
 /// How long an answer may take before the run is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Asks who the token belongs to, for that long; microseconds from each request to its answer.
+/// Asks who the token belongs to, as long as that is said of the time since it began; microseconds from each request
+/// to its answer.
 pub(crate) fn session_checks(
     address: &str,
     token: &str,
-    span: Duration,
+    goes_on: impl Fn(Duration) -> bool,
 ) -> Result<Spread, Failure> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
@@ -27,7 +28,7 @@ pub(crate) fn session_checks(
          Authorization: Bearer {token}\r\n\r\n"
     );
     let (start, mut waits, mut buffer) = (Instant::now(), Vec::new(), vec![0; 4_096]);
-    while start.elapsed() < span {
+    while goes_on(start.elapsed()) {
         let due = PACE * u32::try_from(waits.len()).unwrap_or(u32::MAX);
         std::thread::sleep(due.saturating_sub(start.elapsed()));
         let asked = Instant::now();
