@@ -20,7 +20,7 @@ const PROGRAMS: [&str; 6] = [
     "build",
     "--release",
     "--package",
-    "dango-server",
+    "dango-server-program",
     "--package",
     "dango-cli",
 ];

@@ -14,7 +14,7 @@ pub fn dango() -> PathBuf {
 
 /// Path of the server.
 pub fn dango_server() -> PathBuf {
-    built("dango-server", "dango-server")
+    built("dango-server-program", "dango-server")
 }
 
 /// Path of a program of the workspace.
