@@ -23,7 +23,7 @@ type Way<'a> = (&'static str, Option<f64>, Box<dyn Fn(usize) -> f64 + 'a>);
 /// Measures each way of asking, then other engines beside the first.
 pub(crate) fn run(effort: Effort) -> Result<Vec<Row>, Failure> {
     let matrix = Matrix::new(7)?;
-    let repeats = effort.pick(1, 200, 2_000);
+    let repeats = effort.pick(1, 1_000, 2_000);
     let ways = ways(&matrix);
     let mut figures: Vec<Vec<f64>> = ways.iter().map(|_| Vec::new()).collect();
     for _ in 0..effort.rounds() {

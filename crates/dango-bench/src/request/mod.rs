@@ -160,7 +160,7 @@ fn compare(effort: Effort, server: &Server, case: &Case<'_>) -> Result<[Pair; 2]
 }
 
 fn span(effort: Effort) -> Duration {
-    Duration::from_millis(effort.pick(20, 200, 600) as u64)
+    Duration::from_millis(effort.pick(20, 80, 600) as u64)
 }
 
 fn timed(
