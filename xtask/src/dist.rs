@@ -52,7 +52,13 @@ pub(crate) fn debian(options: &Options) -> Result<(), Failure> {
         run(options)?;
     }
     step::announce("building the Debian package");
-    let words = ["deb", "--quiet", "--package", "dango-server-program", "--no-build"];
+    let words = [
+        "deb",
+        "--quiet",
+        "--package",
+        "dango-server-program",
+        "--no-build",
+    ];
     let mut command = step::cargo(words);
     if options.profile == "dev" {
         command.arg("--fast");
