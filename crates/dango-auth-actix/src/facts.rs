@@ -97,13 +97,19 @@ impl Facts {
     }
 
     /// Where the request comes from, for sessions, lockout and audit.
-    pub fn origin(&self, door: Door) -> Arc<Origin> {
+    pub fn origin(&self, door: Door) -> Origin {
+        let mut origin = Origin::clone(&self.origin);
+        if door == Door::Pages {
+            origin.via = Via::Web;
+        }
+        origin
+    }
+
+    /// The same, shared where that is possible: each recognised request has one.
+    pub(crate) fn shared_origin(&self, door: Door) -> Arc<Origin> {
         match door {
             Door::Api => Arc::clone(&self.origin),
-            Door::Pages => Arc::new(Origin {
-                via: Via::Web,
-                ..Origin::clone(&self.origin)
-            }),
+            Door::Pages => Arc::new(self.origin(door)),
         }
     }
 

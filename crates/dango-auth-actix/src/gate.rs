@@ -52,7 +52,7 @@ impl Everybody {
 
     /// Where the request comes from.
     pub fn origin(&self, door: Door) -> Origin {
-        Origin::clone(&self.facts.origin(door))
+        self.facts.origin(door)
     }
 }
 

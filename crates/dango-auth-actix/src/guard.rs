@@ -88,7 +88,7 @@ pub(crate) async fn let_in(
         return Ok(None);
     };
     let credential = Credential::of(request);
-    let origin = Facts::of(request).origin(post.door);
+    let origin = Facts::of(request).shared_origin(post.door);
     let caller = credential.recognise(doorway, epoch, origin).await?;
     request.extensions_mut().insert(Recognised {
         caller: caller.clone(),

@@ -10,7 +10,7 @@ use dango_auth::core::user::UserError;
 use dango_auth::invites::InviteView;
 use dango_auth::sign_in::SignedIn;
 use dango_auth_actix::cookie::{self, CookieName};
-use dango_auth_actix::{Budget, Everybody, Problem};
+use dango_auth_actix::{Budget, Door, Everybody, Problem};
 
 use super::complaint::{Complaint, is_about_the_form};
 use super::error::ErrorPage;
@@ -99,7 +99,7 @@ async fn accept(_: Everybody, reader: Reader, sent: Sent) -> Answer {
 async fn try_accept(reader: &Reader, sent: &Sent) -> Result<SignedIn, Error> {
     let token = token_of(reader)?;
     let password = sent.password("password")?;
-    let origin = reader.origin();
+    let origin = reader.facts.origin(Door::Pages);
     reader
         .run(move |auth| {
             auth.invites()

@@ -7,7 +7,7 @@ use dango_auth::core::session::Transport;
 use dango_auth::sessions::Presented;
 use dango_auth::sign_in::{PasswordAttempt, SecondFactorAttempt, SignIn, SignedIn};
 use dango_auth::{Error, Kind, Obligation};
-use dango_auth_actix::{Budget, Everybody, ObligedSession, cookie, next};
+use dango_auth_actix::{Budget, Door, Everybody, ObligedSession, cookie, next};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::complaint::Complaint;
@@ -77,7 +77,7 @@ async fn show(_: Everybody, reader: Reader, asked: Asked) -> Answer {
         .unwrap_or("/")
         .to_owned();
     let token = session_cookie(&reader);
-    let origin = reader.origin();
+    let origin = reader.facts.origin(Door::Pages);
     let (is_setup_open, is_signed_in) = reader
         .run(move |auth| {
             let presented = match token.as_deref() {
@@ -132,7 +132,7 @@ async fn try_password(reader: &Reader, sent: &Sent) -> Result<SignIn, Error> {
         password: sent.password("password")?,
         transport: Transport::Cookie,
         device: device_of(&reader.request, &reader.facts),
-        origin: reader.origin(),
+        origin: reader.facts.origin(Door::Pages),
     };
     reader
         .doorway
@@ -163,7 +163,7 @@ async fn give_code(_: Everybody, reader: Reader, sent: Sent) -> Answer {
         code: sent.get("code").chars().take(CODE_MAX).collect(),
         recovery,
         device: device_of(&reader.request, &reader.facts),
-        origin: reader.origin(),
+        origin: reader.facts.origin(Door::Pages),
     };
     match reader
         .run(move |auth| auth.sign_in().with_second_factor(&attempt))

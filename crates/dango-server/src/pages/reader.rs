@@ -9,11 +9,10 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, VARY};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use chrono::{DateTime, Utc};
-use dango_auth::core::audit::Origin;
 use dango_auth::core::policy::Scope;
 use dango_auth::{Auth, Caller, Error};
 use dango_auth_actix::cookie::{self, CookieName};
-use dango_auth_actix::{Door, Doorway, Facts, Problem, csrf, gate};
+use dango_auth_actix::{Doorway, Facts, Problem, csrf, gate};
 
 use super::assets::Assets;
 use super::done::Done;
@@ -55,11 +54,6 @@ impl Part for Reader {
 }
 
 impl Reader {
-    /// Where the request comes from.
-    pub(crate) fn origin(&self) -> Origin {
-        Origin::clone(&self.facts.origin(Door::Pages))
-    }
-
     /// Whoever sent this request.
     pub(crate) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let facts = Facts::of(request);

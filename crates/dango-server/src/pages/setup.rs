@@ -4,7 +4,7 @@ use askama::Template;
 use dango_auth::Error;
 use dango_auth::core::session::Transport;
 use dango_auth::setup::SetupRequest;
-use dango_auth_actix::{Budget, Everybody};
+use dango_auth_actix::{Budget, Door, Everybody};
 
 use super::complaint::Complaint;
 use super::field::{Field, PasswordRules};
@@ -84,7 +84,7 @@ async fn try_complete(
         token: sent.given("token").map(str::to_owned),
         from_loopback: reader.facts.limits_exempt,
         transport: Transport::Cookie,
-        origin: reader.origin(),
+        origin: reader.facts.origin(Door::Pages),
     };
     reader
         .run(move |auth| auth.setup().complete(&request))
