@@ -52,10 +52,7 @@ impl<T> ByWorkspace<T> {
         };
         for (name, value) in entries {
             let (key, at) = (name.key(), map.listed.len());
-            let Some(place) = map.place(key) else {
-                continue;
-            };
-            let Some(place) = map.places.get_mut(place) else {
+            let Some(place) = map.find(key).and_then(|found| map.places.get_mut(found)) else {
                 continue;
             };
             if place.key == key {
@@ -78,7 +75,7 @@ impl<T> ByWorkspace<T> {
         let key = name.key();
         let mut place = self.places.get(key.place() & self.mask)?;
         if !place.holds_or_ends(key) {
-            place = self.places.get(self.place(key)?)?;
+            place = self.places.get(self.find(key)?)?;
         }
         // A free place stands for nothing in the list.
         let (listed, value) = self.listed.get(place.at)?;
@@ -86,7 +83,7 @@ impl<T> ByWorkspace<T> {
     }
 
     /// The place of a number, or the free one where it would be.
-    fn place(&self, key: WorkspaceKey) -> Option<usize> {
+    fn find(&self, key: WorkspaceKey) -> Option<usize> {
         (0..=self.mask)
             .map(|step| (key.place() + step) & self.mask)
             .find(|at| {
