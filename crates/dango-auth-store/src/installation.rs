@@ -39,7 +39,6 @@ impl InstallationReads for ReadTx<'_> {
     }
 
     fn standing(&mut self) -> Answer<Standing> {
-        let own_bumps = self.own_bumps;
         let (epoch, auth_disabled): (i64, bool) = self.query(|link| {
             guard::table
                 .inner_join(installation::table.on(installation::id.eq(guard::id)))
@@ -47,7 +46,7 @@ impl InstallationReads for ReadTx<'_> {
                 .get_result(link)
         })?;
         Ok(Standing {
-            epoch: epoch - own_bumps,
+            epoch: self.epochs.map_or(epoch, |(found, _)| found),
             auth_disabled,
         })
     }
@@ -74,8 +73,8 @@ impl InstallationReads for ReadTx<'_> {
     }
 
     fn epoch(&mut self) -> Answer<i64> {
-        match self.found_epoch {
-            Some(epoch) => Ok(epoch),
+        match self.epochs {
+            Some((found, _)) => Ok(found),
             None => self.query(|link| guard::table.select(guard::epoch).get_result(link)),
         }
     }

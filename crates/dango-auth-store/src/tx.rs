@@ -29,10 +29,9 @@ pub struct ReadTx<'a> {
     keys: &'a Keys,
     /// The first failure; nothing is committed after one, on any backend.
     fault: Option<Fault>,
-    /// How often this transaction moved the epoch on itself.
-    pub(crate) own_bumps: i64,
-    /// The epoch that it found, once it has moved it on: nobody else can until it ends.
-    pub(crate) found_epoch: Option<i64>,
+    /// The epoch that this transaction found and the one it leaves, once it has moved it on: nobody else can until
+    /// it ends.
+    pub(crate) epochs: Option<(i64, i64)>,
     /// Whether it wrote a setting.
     pub(crate) wrote_settings: bool,
     /// How long to wait after the commit before saying that it happened; known once the epoch was moved.
@@ -95,8 +94,8 @@ impl<'a> WriteTx<'a> {
                 .stay_prepared()
                 .get_result(link)
         })?;
-        self.own_bumps += 1;
-        self.found_epoch = Some(epoch - self.own_bumps);
+        let found = self.epochs.map_or(epoch - 1, |(found, _)| found);
+        self.epochs = Some((found, epoch));
         self.wait = lease::duration(wait);
         self.key_is_known = true;
         self.keys().adopt(key_id.as_deref())
@@ -128,8 +127,7 @@ impl<'a> ChangeTx<'a> {
             connection,
             keys,
             fault: None,
-            own_bumps: 0,
-            found_epoch: None,
+            epochs: None,
             wrote_settings: false,
             wait: Duration::ZERO,
             key_is_known: false,
@@ -209,8 +207,7 @@ impl<'a> ChangeTx<'a> {
     ///
     /// None when it wrote one. They count once it is committed.
     pub fn settings_stay(&self) -> Option<(i64, i64)> {
-        let before = self.found_epoch.filter(|_| !self.wrote_settings)?;
-        Some((before, before + self.own_bumps))
+        self.epochs.filter(|_| !self.wrote_settings)
     }
 
     pub(crate) fn as_read(&mut self) -> &mut ReadTx<'a> {

@@ -80,13 +80,31 @@ pub(crate) fn password_place(user: &str) -> Place<'_> {
 }
 
 impl UserRecord {
-    /// The row of an account, with its password sealed anew.
-    pub(crate) fn of(user: &User, keys: Sealer<'_>) -> Answer<Self> {
+    /// The row of an account that is not stored yet.
+    pub(super) fn of(user: &User, keys: Sealer<'_>) -> Answer<Self> {
+        Self::with_envelope(user, None, keys)
+    }
+
+    /// The row of an account in the place of the one that is stored, whose envelope stays where the password does: one
+    /// never seals twice alike.
+    pub(super) fn replacing(stored: &Self, user: &User, keys: Sealer<'_>) -> Answer<Self> {
+        let hash = stored.password_hash(&keys)?;
+        let stays = hash.as_ref() == user.password.as_ref().map(|password| &password.hash);
+        let envelope = stored.password_sealed.clone().filter(|_| stays);
+        Self::with_envelope(user, envelope, keys)
+    }
+
+    /// The row of an account whose password is sealed already, or will be.
+    fn with_envelope(user: &User, envelope: Option<Vec<u8>>, keys: Sealer<'_>) -> Answer<Self> {
         let id = user.id.to_string();
         let password = user.password.as_ref();
-        let sealed = password
-            .map(|password| keys.seal(password_place(&id), password.hash.to_stored().as_bytes()))
-            .transpose()?;
+        let seal = |password: &PasswordRecord| {
+            keys.seal(password_place(&id), password.hash.to_stored().as_bytes())
+        };
+        let sealed = match envelope {
+            None => password.map(seal).transpose()?,
+            envelope => envelope,
+        };
         Ok(Self {
             version: user.version.get(),
             account_key: keys.account_key(user.id).as_bytes().to_vec(),
@@ -113,18 +131,10 @@ impl UserRecord {
         })
     }
 
-    /// What has to be written to make this, the row of an account with this password, of the one that is stored.
-    pub(super) fn change_of(
-        &self,
-        password: Option<&PasswordRecord>,
-        stored: &Self,
-        keys: &Keys,
-    ) -> Answer<UserChange> {
-        // An envelope never seals twice alike, so what is sealed is compared.
-        let hash = password.map(|password| &password.hash);
-        let same_hash = stored.password_hash(keys)?.as_ref() == hash;
+    /// What has to be written to make this of the row that is stored.
+    pub(super) fn change_of(&self, stored: &Self) -> UserChange {
         let (old, new) = (stored, self);
-        Ok(UserChange {
+        UserChange {
             version: new.version,
             security_epoch: new.security_epoch,
             updated_at: new.updated_at,
@@ -134,14 +144,14 @@ impl UserRecord {
             role: other(&old.role, &new.role),
             everywhere: other(&old.everywhere, &new.everywhere),
             active: other(&old.active, &new.active),
-            password_sealed: (!same_hash).then(|| new.password_sealed.clone()),
+            password_sealed: other(&old.password_sealed, &new.password_sealed),
             password_kind: other(&old.password_kind, &new.password_kind),
             password_changed_at: other(&old.password_changed_at, &new.password_changed_at),
             password_expires_at: other(&old.password_expires_at, &new.password_expires_at),
             must_change: other(&old.must_change, &new.must_change),
             invite_hash: other(&old.invite_hash, &new.invite_hash),
             invite_expires_at: other(&old.invite_expires_at, &new.invite_expires_at),
-        })
+        }
     }
 
     /// The account, with the grants that belong to it.

@@ -35,16 +35,15 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, user: &User) -> Answer<()> {
 
 /// Stores a changed account, if nobody changed it since version `base`.
 pub(crate) fn update(tx: &mut WriteTx<'_>, user: &User, base: Version) -> Answer<()> {
-    let record = UserRecord::of(user, tx.sealer()?)?;
-    let Some(stored) = stored(tx, &record.id)? else {
+    let Some(stored) = stored(tx, &user.id.to_string())? else {
         return Err(StoreError::not_found("user", user.id));
     };
+    let record = UserRecord::replacing(&stored, user, tx.sealer()?)?;
     let names = Claim::check(tx, user)?;
-    let change = record.change_of(user.password.as_ref(), &stored, tx.keys())?;
     let updated = tx.query(|link| {
         let row = users::table.find(&record.id);
         diesel::update(row.filter(users::version.eq(base.get())))
-            .set(change)
+            .set(record.change_of(&stored))
             .returning(users::version)
             .stay_prepared()
             .count::<i64>(link)
